@@ -1,0 +1,144 @@
+//! Who acts: a principal of a tenant, in a role. Contract §2.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Invalid, Ticket, Visibility};
+
+macro_rules! name {
+    ($(#[$doc:meta])* $name:ident, $max:literal, $allowed:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(into = "String", try_from = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// The most characters it may have.
+            pub const MAX: usize = $max;
+
+            /// Checks length and alphabet.
+            pub fn parse(text: impl Into<String>) -> Result<Self, Invalid> {
+                let text = text.into();
+                let allowed: fn(u8) -> bool = $allowed;
+                if text.is_empty() {
+                    Err(Invalid::Blank)
+                } else if text.len() > Self::MAX {
+                    Err(Invalid::TooLong { max: Self::MAX })
+                } else if text.bytes().all(allowed) {
+                    Ok(Self(text))
+                } else {
+                    Err(Invalid::Malformed)
+                }
+            }
+
+            /// The name as it was given.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(name: $name) -> Self {
+                name.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = Invalid;
+
+            fn try_from(text: String) -> Result<Self, Invalid> {
+                Self::parse(text)
+            }
+        }
+    };
+}
+
+name! {
+    /// An organisation whose tickets nobody else can see: `[A-Za-z0-9._:-]{1,64}`. It is part of every key of the
+    /// table, and comes only from a verified token or from the key of a stored item.
+    Tenant, 64, |b| b.is_ascii_alphanumeric() || b"._:-".contains(&b)
+}
+name! {
+    /// A person or a program within a tenant (the token's `sub`): up to 128 visible ASCII characters without `#`.
+    Principal, 128, |b| b.is_ascii_graphic() && b != b'#'
+}
+
+/// What a principal may do, from least to most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Opens tickets for itself, and sees and answers only these.
+    Customer,
+    /// Works on every ticket of the tenant.
+    Agent,
+    /// An agent that may also change the tenant's configuration.
+    Admin,
+}
+
+impl Role {
+    /// The role a token's claim names; names that are none of ours (other systems' groups) are nobody's role.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "customer" => Some(Self::Customer),
+            "agent" => Some(Self::Agent),
+            "admin" => Some(Self::Admin),
+            _ => None,
+        }
+    }
+}
+
+/// A principal of a tenant, in the highest of its roles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// Whose tickets it acts on.
+    pub tenant: Tenant,
+    /// Who it is.
+    pub principal: Principal,
+    /// What it may do.
+    pub role: Role,
+}
+
+impl Actor {
+    /// Agents and admins: those who see every ticket of the tenant, notes included.
+    pub fn is_staff(&self) -> bool {
+        self.role >= Role::Agent
+    }
+
+    /// The client whose tickets are all this actor sees; none for those who see every ticket of the tenant.
+    pub fn own_tickets_only(&self) -> Option<&Principal> {
+        (!self.is_staff()).then_some(&self.principal)
+    }
+
+    /// Whether it may read what has this visibility.
+    pub fn reads(&self, visibility: Visibility) -> bool {
+        self.is_staff() || visibility == Visibility::Public
+    }
+
+    /// Whether this ticket exists for this actor at all.
+    pub fn sees(&self, ticket: &Ticket) -> bool {
+        self.tenant == ticket.tenant && (self.is_staff() || self.principal == ticket.client)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_hold_nothing_that_could_break_a_key() {
+        assert!(Tenant::parse("acme.eu:prod-1_x").is_ok());
+        for wrong in ["", "a#b", "a b", "a/b", "añb", &"x".repeat(65)] {
+            assert!(Tenant::parse(wrong).is_err(), "{wrong}");
+        }
+        assert!(Principal::parse("auth0|66f:ana@example.com/~!").is_ok());
+        for wrong in ["", "a#b", "a b", "a\u{7f}", "ñ", &"x".repeat(129)] {
+            assert!(Principal::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+}

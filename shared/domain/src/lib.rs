@@ -1,0 +1,35 @@
+//! The ticket, its thread and its rules.
+//!
+//! Everything here is a pure function of its arguments: no I/O, no clock, no randomness, no AWS, no HTTP. Time and
+//! ids come in as arguments, a value or a [`Refusal`] goes out.
+//!
+//! A ticket is a **head** ([`Ticket`]) and an append-only **thread** of [`Entry`]s. Every change follows one line:
+//!
+//! ```text
+//! ticket.decide(command, actor, stamp) → entry or refusal        (decide.rs)
+//! ticket.apply(&entry)                 → the head after it       (ticket.rs, the only code that changes a head)
+//! Ticket::fold(entries)                → the same head, from the thread alone
+//! ```
+//!
+//! The thread is the truth and the head is its fold; `tests/lives.rs` holds that against random lives of tickets and
+//! against an independent little model of the rules.
+
+mod actor;
+mod decide;
+mod entry;
+mod id;
+mod label;
+mod refusal;
+mod status;
+mod text;
+mod ticket;
+
+pub use actor::{Actor, Principal, Role, Tenant};
+pub use decide::{Command, Edits, Opening, Stamp, open};
+pub use entry::{Change, Content, Entry, EntryKind, Opened, Visibility, Voice};
+pub use id::{AttachmentId, EntryId, TicketId};
+pub use label::{Category, Priority};
+pub use refusal::{Invalid, Refusal};
+pub use status::Status;
+pub use text::{Message, Resolution, Tags, Title};
+pub use ticket::{BrokenThread, Ticket};

@@ -1,0 +1,74 @@
+//! The two ways the domain says no.
+//!
+//! [`Invalid`] is about a *value*: this text cannot be a title, a tag, a principal. It knows no field name; whoever
+//! parsed the value knows which field it was. [`Refusal`] is about an *act*: this actor may not do this to this
+//! ticket as it stands. Neither carries prose: the edge words them in the client's language.
+
+use thiserror::Error;
+
+use crate::Status;
+
+/// Why a text is not a value of its type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Invalid {
+    /// Empty, or only white space.
+    #[error("is blank")]
+    Blank,
+    /// Longer than `max` characters (Unicode scalar values).
+    #[error("is longer than {max} characters")]
+    TooLong {
+        /// The most it may have.
+        max: usize,
+    },
+    /// A list of more than `max` values.
+    #[error("has more than {max} values")]
+    TooMany {
+        /// The most it may have.
+        max: usize,
+    },
+    /// Not one of the names of its kind.
+    #[error("is not one of {}", allowed.join(", "))]
+    Unknown {
+        /// Every name of the kind.
+        allowed: &'static [&'static str],
+    },
+    /// Not of the form of its kind.
+    #[error("is malformed")]
+    Malformed,
+}
+
+/// Why an actor may not do this to this ticket as it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Refusal {
+    /// The ticket does not exist for this actor (missing, another tenant's, another customer's: all the same).
+    #[error("there is no such ticket")]
+    NotFound,
+    /// The actor's role may never do this.
+    #[error("not allowed")]
+    Forbidden,
+    /// An agent opens a ticket for somebody and did not say for whom.
+    #[error("an agent names the client")]
+    ClientRequired,
+    /// Nothing can be added to a closed ticket.
+    #[error("the ticket is closed")]
+    TicketClosed,
+    /// The status machine has no such move.
+    #[error("a ticket cannot go from {from} to {to}")]
+    InvalidTransition {
+        /// Where it stands.
+        from: Status,
+        /// Where the actor wanted it.
+        to: Status,
+        /// Where this actor may move it from here.
+        allowed: Vec<Status>,
+    },
+    /// Resolving or closing needs a resolution, given now or before.
+    #[error("a resolution is required")]
+    ResolutionRequired,
+    /// The caller decided on another version than the ticket has now.
+    #[error("the ticket is at version {current}")]
+    VersionMismatch {
+        /// The version it has.
+        current: u32,
+    },
+}

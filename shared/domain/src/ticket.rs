@@ -1,0 +1,180 @@
+//! A ticket's head: the fold of its thread.
+
+use jiff::Timestamp;
+use thiserror::Error;
+
+use crate::{
+    Category, Change, Content, Entry, Opened, Principal, Priority, Resolution, Status, Tags,
+    Tenant, TicketId, Title, Voice,
+};
+
+/// A ticket as its thread has made it. The fields are open to read; only [`Ticket::apply`] changes them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    /// Whose it is; part of every key.
+    pub tenant: Tenant,
+    /// Its name.
+    pub id: TicketId,
+    /// The number people say on the phone, unique in its tenant.
+    pub number: u64,
+    /// The customer it belongs to.
+    pub client: Principal,
+    /// What it is about.
+    pub title: Title,
+    /// Where it stands.
+    pub status: Status,
+    /// How much it hurts.
+    pub priority: Priority,
+    /// What kind of question it is.
+    pub category: Category,
+    /// Who works on it.
+    pub assigned_to: Option<Principal>,
+    /// Its tags.
+    pub tags: Tags,
+    /// How it was solved.
+    pub resolution: Option<Resolution>,
+    /// The `seq` of its newest entry.
+    pub version: u32,
+    /// When entry 1 was written.
+    pub created_at: Timestamp,
+    /// When the newest entry was written.
+    pub updated_at: Timestamp,
+    /// When an agent first answered in public. Opening a ticket for a customer is not an answer.
+    pub first_responded_at: Option<Timestamp>,
+    /// When it was last resolved; none while it is reopened.
+    pub resolved_at: Option<Timestamp>,
+    /// When it was closed.
+    pub closed_at: Option<Timestamp>,
+    /// How often it left `resolved` for work again.
+    pub reopen_count: u32,
+}
+
+/// A thread that no sequence of decisions can have written: the table was changed by somebody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum BrokenThread {
+    /// The thread is empty, or its first entry does not open a ticket.
+    #[error("the thread does not begin with an opening entry")]
+    NoOpening,
+    /// A second entry opens the ticket.
+    #[error("entry {seq} opens the ticket again")]
+    OpenedAgain {
+        /// The entry.
+        seq: u32,
+    },
+    /// An entry is missing or out of order.
+    #[error("entry {found} stands where {expected} is due")]
+    Gap {
+        /// The `seq` due.
+        expected: u32,
+        /// The `seq` found.
+        found: u32,
+    },
+}
+
+impl Ticket {
+    /// The head after entry 1.
+    pub fn opened(tenant: Tenant, id: TicketId, entry: &Entry) -> Result<Self, BrokenThread> {
+        let (Content::Opened(opened), 1) = (&entry.content, entry.seq) else {
+            return Err(BrokenThread::NoOpening);
+        };
+        let Opened {
+            voice: _,
+            number,
+            client,
+            title,
+            description: _,
+            priority,
+            category,
+            tags,
+        } = opened.clone();
+        Ok(Self {
+            tenant,
+            id,
+            number,
+            client,
+            title,
+            status: Status::Open,
+            priority,
+            category,
+            assigned_to: None,
+            tags,
+            resolution: None,
+            version: entry.seq,
+            created_at: entry.at,
+            updated_at: entry.at,
+            first_responded_at: None,
+            resolved_at: None,
+            closed_at: None,
+            reopen_count: 0,
+        })
+    }
+
+    /// The head after one more entry. No other code changes a head.
+    pub fn apply(&mut self, entry: &Entry) -> Result<(), BrokenThread> {
+        let expected = self.version + 1;
+        if entry.seq != expected {
+            return Err(BrokenThread::Gap {
+                expected,
+                found: entry.seq,
+            });
+        }
+        match &entry.content {
+            Content::Opened(_) => return Err(BrokenThread::OpenedAgain { seq: entry.seq }),
+            Content::Said {
+                voice: Voice::Agent,
+                ..
+            } => {
+                self.first_responded_at.get_or_insert(entry.at);
+            }
+            Content::Said {
+                voice: Voice::User, ..
+            }
+            | Content::Noted { .. }
+            | Content::Changed => {}
+        }
+        for change in &entry.changes {
+            self.change(change, entry.at);
+        }
+        self.version = entry.seq;
+        self.updated_at = entry.at;
+        Ok(())
+    }
+
+    /// The head a whole thread makes.
+    pub fn fold<'a>(
+        tenant: Tenant,
+        id: TicketId,
+        thread: impl IntoIterator<Item = &'a Entry>,
+    ) -> Result<Self, BrokenThread> {
+        let mut entries = thread.into_iter();
+        let mut ticket = Self::opened(tenant, id, entries.next().ok_or(BrokenThread::NoOpening)?)?;
+        entries.try_for_each(|entry| ticket.apply(entry))?;
+        Ok(ticket)
+    }
+
+    fn change(&mut self, change: &Change, at: Timestamp) {
+        match change.clone() {
+            Change::Title { to, .. } => self.title = to,
+            Change::Category { to, .. } => self.category = to,
+            Change::Priority { to, .. } => self.priority = to,
+            Change::Tags { to, .. } => self.tags = to,
+            Change::AssignedTo { to, .. } => self.assigned_to = to,
+            Change::Resolution { to, .. } => self.resolution = to,
+            Change::Status { to, .. } => self.enter(to, at),
+        }
+    }
+
+    fn enter(&mut self, to: Status, at: Timestamp) {
+        match to {
+            Status::Resolved => self.resolved_at = Some(at),
+            Status::Closed => self.closed_at = Some(at),
+            Status::Open | Status::InProgress | Status::Pending => {
+                if self.status == Status::Resolved {
+                    self.reopen_count += 1;
+                }
+                self.resolved_at = None;
+            }
+        }
+        self.status = to;
+    }
+}

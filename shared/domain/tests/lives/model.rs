@@ -1,0 +1,364 @@
+//! The rules a second time, told the way the contract tells them (§2, §3) and taken from its text alone.
+//!
+//! Where `decide.rs` makes an entry from which `ticket.rs` makes a head, the model makes the next head and reads the
+//! entry off the difference. It shares the value types with the crate, and no rule.
+
+use domain::{
+    Actor, Change, Command, Content, Edits, Entry, Opened, Opening, Priority, Refusal, Role, Stamp,
+    Status, Ticket, TicketId, Voice,
+};
+use jiff::Timestamp;
+
+/// The status machine, as the contract prints it.
+const MACHINE: &str = "
+| from \\ to | open | in_progress | pending | resolved | closed |
+| open | – | ✓ | ✓ | ✓ | ✓ |
+| in_progress | ✓ | – | ✓ | ✓ | ✓ |
+| pending | ✓ | ✓ | – | ✓ | ✓ |
+| resolved | ✓ reopen | ✓ reopen | – | – | ✓ |
+| closed | – | – | – | – | – |
+";
+
+/// "own: → `resolved`, → `closed`, reopen `resolved` → `open`"; the first column is empty for "from anywhere".
+const CUSTOMER_MOVES: [(&str, &str); 3] = [("", "resolved"), ("", "closed"), ("resolved", "open")];
+
+/// "Customer reply: `pending`/`resolved` → `open`. Agent's public reply: `open` → `in_progress`."
+const REPLY_MOVES: [(Voice, Status, Status); 3] = [
+    (Voice::User, Status::Pending, Status::Open),
+    (Voice::User, Status::Resolved, Status::Open),
+    (Voice::Agent, Status::Open, Status::InProgress),
+];
+
+/// The head a ticket opens with, or why it does not open.
+pub fn open(
+    opening: &Opening,
+    number: u64,
+    id: TicketId,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<Ticket, Refusal> {
+    let client = match (&opening.client, works_here(actor)) {
+        (None, true) => return Err(Refusal::ClientRequired),
+        (Some(client), false) if *client != actor.principal => return Err(Refusal::Forbidden),
+        (None, false) => actor.principal.clone(),
+        (Some(client), _) => client.clone(),
+    };
+    Ok(Ticket {
+        tenant: actor.tenant.clone(),
+        id,
+        number,
+        client,
+        title: opening.title.clone(),
+        status: Status::Open,
+        priority: opening.priority.unwrap_or(Priority::Medium),
+        category: opening.category,
+        assigned_to: None,
+        tags: opening.tags.clone(),
+        resolution: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        first_responded_at: None,
+        resolved_at: None,
+        closed_at: None,
+        reopen_count: 0,
+    })
+}
+
+/// The first entry of a ticket that opens with this head.
+pub fn first_entry(head: &Ticket, opening: &Opening, actor: &Actor, stamp: Stamp) -> Entry {
+    Entry {
+        id: stamp.id,
+        seq: 1,
+        author: actor.principal.clone(),
+        at: head.created_at,
+        content: Content::Opened(Opened {
+            voice: voice(actor),
+            number: head.number,
+            client: head.client.clone(),
+            title: opening.title.clone(),
+            description: opening.description.clone(),
+            priority: head.priority,
+            category: opening.category,
+            tags: opening.tags.clone(),
+        }),
+        changes: Vec::new(),
+    }
+}
+
+/// The head after a command, `None` if it changes nothing, or why it is refused.
+pub fn act(
+    before: &Ticket,
+    command: &Command,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<Option<Ticket>, Refusal> {
+    if !sees(actor, before) {
+        return Err(Refusal::NotFound);
+    }
+    if !works_here(actor) && is_only_for_agents(command) {
+        return Err(Refusal::Forbidden);
+    }
+    if before.status == Status::Closed {
+        return Err(Refusal::TicketClosed);
+    }
+    let at = if now < before.updated_at {
+        before.updated_at
+    } else {
+        now
+    };
+    let mut after = before.clone();
+    match command {
+        Command::Reply { status, .. } => {
+            let by_itself = after_reply(voice(actor), before.status);
+            let to = status.unwrap_or(by_itself);
+            if to != by_itself {
+                check_status(before, to, before.resolution.is_some(), actor)?;
+            }
+            set_status(&mut after, to, at);
+            if works_here(actor) && before.first_responded_at.is_none() {
+                after.first_responded_at = Some(at);
+            }
+        }
+        Command::Note { .. } => {}
+        Command::Update(edits) => {
+            if let Some(to) = edits.status {
+                let solved = before.resolution.is_some() || edits.resolution.is_some();
+                check_status(before, to, solved, actor)?;
+                set_status(&mut after, to, at);
+            }
+            let finished = after.status != before.status
+                && matches!(after.status, Status::Resolved | Status::Closed);
+            if edits.resolution.is_some() && !finished && !works_here(actor) {
+                return Err(Refusal::Forbidden);
+            }
+            set_fields(&mut after, edits.clone());
+            if after == *before {
+                return Ok(None);
+            }
+        }
+    }
+    after.version = before.version + 1;
+    after.updated_at = at;
+    Ok(Some(after))
+}
+
+/// The entry that takes a ticket from one head to the next.
+pub fn entry(
+    before: &Ticket,
+    after: &Ticket,
+    command: &Command,
+    actor: &Actor,
+    stamp: Stamp,
+) -> Entry {
+    let content = match command.clone() {
+        Command::Reply { message, .. } => Content::Said {
+            voice: voice(actor),
+            message,
+        },
+        Command::Note { message } => Content::Noted { message },
+        Command::Update(_) => Content::Changed,
+    };
+    Entry {
+        id: stamp.id,
+        seq: after.version,
+        author: actor.principal.clone(),
+        at: after.updated_at,
+        content,
+        changes: in_any_order(changes(before, after)),
+    }
+}
+
+/// Which field comes first in an entry is nobody's promise; each comes once.
+pub fn in_any_order(mut changes: Vec<Change>) -> Vec<Change> {
+    changes.sort_by_key(ToString::to_string);
+    changes
+}
+
+/// Whether the ticket exists for the actor: agents see the tenant's, customers their own.
+pub fn sees(actor: &Actor, ticket: &Ticket) -> bool {
+    actor.tenant == ticket.tenant && (works_here(actor) || actor.principal == ticket.client)
+}
+
+/// Whether the machine has this move.
+pub fn has_move(from: Status, to: Status) -> bool {
+    cell(from, to).starts_with('✓')
+}
+
+/// "Messages, status changes and resolutions are `public`; notes, assignment, tags, priority … are `internal`."
+/// Title and category are on the customer's own ticket.
+pub fn is_public(change: &Change) -> bool {
+    match change {
+        Change::Status { .. }
+        | Change::Resolution { .. }
+        | Change::Title { .. }
+        | Change::Category { .. } => true,
+        Change::AssignedTo { .. } | Change::Tags { .. } | Change::Priority { .. } => false,
+    }
+}
+
+fn works_here(actor: &Actor) -> bool {
+    match actor.role {
+        Role::Agent | Role::Admin => true,
+        Role::Customer => false,
+    }
+}
+
+fn voice(actor: &Actor) -> Voice {
+    if works_here(actor) {
+        Voice::Agent
+    } else {
+        Voice::User
+    }
+}
+
+/// Notes, and every field but the status and its resolution.
+fn is_only_for_agents(command: &Command) -> bool {
+    match command {
+        Command::Reply { .. } => false,
+        Command::Note { .. } => true,
+        Command::Update(edits) => {
+            let theirs = Edits {
+                status: edits.status,
+                resolution: edits.resolution.clone(),
+                ..Edits::default()
+            };
+            *edits != theirs
+        }
+    }
+}
+
+fn after_reply(voice: Voice, from: Status) -> Status {
+    let row = REPLY_MOVES
+        .iter()
+        .find(|row| (row.0, row.1) == (voice, from));
+    row.map_or(from, |row| row.2)
+}
+
+fn check_status(before: &Ticket, to: Status, solved: bool, actor: &Actor) -> Result<(), Refusal> {
+    let from = before.status;
+    if from == to {
+        return Ok(());
+    }
+    let is_theirs = |to: Status| {
+        works_here(actor)
+            || CUSTOMER_MOVES
+                .iter()
+                .any(|row| ["", from.name()].contains(&row.0) && row.1 == to.name())
+    };
+    if !is_theirs(to) {
+        return Err(Refusal::Forbidden);
+    }
+    if !has_move(from, to) {
+        let allowed = Status::ALL
+            .iter()
+            .copied()
+            .filter(|to| has_move(from, *to) && is_theirs(*to))
+            .collect();
+        return Err(Refusal::InvalidTransition { from, to, allowed });
+    }
+    let needs_one = to == Status::Resolved || (to == Status::Closed && works_here(actor));
+    if needs_one && !solved {
+        Err(Refusal::ResolutionRequired)
+    } else {
+        Ok(())
+    }
+}
+
+fn set_status(ticket: &mut Ticket, to: Status, at: Timestamp) {
+    if ticket.status == to {
+        return;
+    }
+    if cell(ticket.status, to).ends_with("reopen") {
+        ticket.reopen_count += 1;
+        ticket.resolved_at = None;
+    }
+    if to == Status::Resolved {
+        ticket.resolved_at = Some(at);
+    }
+    if to == Status::Closed {
+        ticket.closed_at = Some(at);
+    }
+    ticket.status = to;
+}
+
+fn set_fields(ticket: &mut Ticket, edits: Edits) {
+    let Edits {
+        title,
+        category,
+        priority,
+        tags,
+        assigned_to,
+        status: _,
+        resolution,
+    } = edits;
+    ticket.title = title.unwrap_or(ticket.title.clone());
+    ticket.category = category.unwrap_or(ticket.category);
+    ticket.priority = priority.unwrap_or(ticket.priority);
+    ticket.tags = tags.unwrap_or(ticket.tags.clone());
+    ticket.assigned_to = assigned_to.unwrap_or(ticket.assigned_to.clone());
+    ticket.resolution = resolution.or(ticket.resolution.clone());
+}
+
+fn changes(before: &Ticket, after: &Ticket) -> Vec<Change> {
+    let (b, a) = (before.clone(), after.clone());
+    let mut changes = Vec::new();
+    if b.title != a.title {
+        changes.push(Change::Title {
+            from: b.title,
+            to: a.title,
+        });
+    }
+    if b.category != a.category {
+        changes.push(Change::Category {
+            from: b.category,
+            to: a.category,
+        });
+    }
+    if b.priority != a.priority {
+        changes.push(Change::Priority {
+            from: b.priority,
+            to: a.priority,
+        });
+    }
+    if b.tags != a.tags {
+        changes.push(Change::Tags {
+            from: b.tags,
+            to: a.tags,
+        });
+    }
+    if b.assigned_to != a.assigned_to {
+        changes.push(Change::AssignedTo {
+            from: b.assigned_to,
+            to: a.assigned_to,
+        });
+    }
+    if b.status != a.status {
+        changes.push(Change::Status {
+            from: b.status,
+            to: a.status,
+        });
+    }
+    if b.resolution != a.resolution {
+        changes.push(Change::Resolution {
+            from: b.resolution,
+            to: a.resolution,
+        });
+    }
+    changes
+}
+
+fn cell(from: Status, to: Status) -> &'static str {
+    let mut rows = MACHINE
+        .trim()
+        .lines()
+        .map(|row| row.trim_matches('|').split('|').map(str::trim));
+    let column = rows
+        .next()
+        .and_then(|mut heads| heads.position(|head| head == to.name()));
+    let mut row = rows
+        .find(|row| row.clone().next() == Some(from.name()))
+        .expect("a row of the table");
+    row.nth(column.expect("a column of the table"))
+        .expect("a cell of the table")
+}
