@@ -1,0 +1,101 @@
+//! What can go wrong below a handler.
+//!
+//! [`Error`] is the table's own: nobody's fault but ours or the network's. [`WriteError`] and [`ListError`] add what a
+//! caller can get wrong in a write or a list. None of them is a status code: the edge maps them.
+
+use aws_sdk_dynamodb::config::http::HttpResponse;
+use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use domain::{BrokenThread, Refusal};
+use thiserror::Error;
+
+use crate::cursor::BadCursor;
+
+/// The table did not do what it should. The texts are for the log, never for a client.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The table could not be reached, is throttling, or too many writers wanted the same ticket. Nothing was
+    /// half-written; the same request may succeed in a moment.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+    /// The table refused a request that was ours to get right (a permission, an expression, a missing table).
+    #[error("refused: {0}")]
+    Refused(String),
+    /// An item is not what this system writes.
+    #[error("corrupt: {0}")]
+    Corrupt(String),
+}
+
+/// Why a write did not happen.
+#[derive(Debug, Error)]
+pub enum WriteError {
+    /// The domain says no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The idempotency key was used before, for a request with another body.
+    #[error("the idempotency key belongs to another request")]
+    KeyReused,
+    /// The table failed.
+    #[error(transparent)]
+    Table(#[from] Error),
+}
+
+/// Why a page could not be read.
+#[derive(Debug, Error)]
+pub enum ListError {
+    /// The cursor is not one of this list's.
+    #[error(transparent)]
+    Cursor(#[from] BadCursor),
+    /// The table failed.
+    #[error(transparent)]
+    Table(#[from] Error),
+}
+
+impl From<serde_dynamo::Error> for Error {
+    fn from(cause: serde_dynamo::Error) -> Self {
+        Self::Corrupt(cause.to_string())
+    }
+}
+
+impl From<BrokenThread> for Error {
+    fn from(cause: BrokenThread) -> Self {
+        Self::Corrupt(cause.to_string())
+    }
+}
+
+impl From<BrokenThread> for WriteError {
+    fn from(cause: BrokenThread) -> Self {
+        Self::Table(cause.into())
+    }
+}
+
+/// The codes DynamoDB uses for "later": the SDK has retried them already when they come here.
+const LATER: [&str; 8] = [
+    "InternalServerError",
+    "LimitExceededException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ServiceUnavailable",
+    "ThrottlingException",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+];
+
+impl<E> From<SdkError<E, HttpResponse>> for Error
+where
+    E: std::error::Error + ProvideErrorMetadata + 'static,
+{
+    fn from(cause: SdkError<E, HttpResponse>) -> Self {
+        // A 4xx with a code is DynamoDB's word on the request. Anything else (no answer, half an answer, a time-out, a
+        // 5xx) is the way there, and says nothing against the request.
+        let answered = cause
+            .raw_response()
+            .is_some_and(|response| response.status().is_client_error());
+        let refused = answered && cause.code().is_some_and(|code| !LATER.contains(&code));
+        let text = DisplayErrorContext(&cause).to_string();
+        if refused {
+            Self::Refused(text)
+        } else {
+            Self::Unavailable(text)
+        }
+    }
+}

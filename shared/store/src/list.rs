@@ -1,0 +1,297 @@
+//! Lists of tickets: which ranges of which index answer a filter, merged and paged.
+//!
+//! A list is a merge of *ranges* (one status, one client), each sorted as the list is. What a range's key cannot
+//! answer is a filter expression, under a budget of heads looked at per page: a page may come back short, with a
+//! cursor that goes on, and never claims an end it has not seen.
+//!
+//! One position serves all ranges, because they are sorted alike: everything before it was given out or does not
+//! match, everything after it was not yet. While nothing changes, a list walked to its end has every ticket exactly
+//! once; a ticket that changes meanwhile moves to the front of the list, and a walk that has passed there misses it.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use domain::{Actor, Category, Principal, Priority, Status, Tenant, Ticket, TicketId};
+use futures_util::future::try_join_all;
+use serde::{Deserialize, Serialize};
+
+use crate::cursor::Binding;
+use crate::error::{Error, ListError};
+use crate::items;
+use crate::meter;
+use crate::patterns::Range;
+use crate::table::Table;
+
+/// Heads a page may look at before it comes back short.
+const READ_BUDGET: usize = 1_000;
+/// Heads one query looks at, at least, when a filter expression will drop some of them.
+const FILTERED_BATCH: usize = 100;
+
+/// What a list is narrowed to. An empty set does not narrow.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct TicketFilter {
+    /// Any of these statuses.
+    pub status: BTreeSet<Status>,
+    /// Any of these categories.
+    pub category: BTreeSet<Category>,
+    /// Any of these priorities.
+    pub priority: BTreeSet<Priority>,
+    /// Any of these clients' tickets.
+    pub client: BTreeSet<Principal>,
+}
+
+/// A page of a list.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The tickets, last changed first; of those changed at the same time, the one with the greater id.
+    pub tickets: Vec<Ticket>,
+    /// Where the list goes on; none at its end.
+    pub next: Option<String>,
+}
+
+/// A place in a list. The greater, the earlier in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+struct Position(i64, TicketId);
+
+impl Position {
+    fn of(ticket: &Ticket) -> Self {
+        Self(ticket.updated_at.as_millisecond(), ticket.id)
+    }
+}
+
+/// A range being read.
+struct Source {
+    range: Range,
+    found: VecDeque<Ticket>,
+    /// Everything up to here was looked at; none before the first query of a list's first page.
+    seen: Option<Position>,
+    finished: bool,
+}
+
+impl Source {
+    /// Whether it might still hold something that comes before this place.
+    fn hides(&self, place: Position) -> bool {
+        self.is_hungry() && self.seen.is_none_or(|seen| seen > place)
+    }
+
+    fn is_hungry(&self) -> bool {
+        self.found.is_empty() && !self.finished
+    }
+}
+
+impl Table {
+    /// A page of the tickets this actor sees, last changed first.
+    pub async fn list(
+        &self,
+        actor: &Actor,
+        filter: &TicketFilter,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Result<Page, ListError> {
+        let binding = Binding::new(actor, &("tickets", actor.own_tickets_only(), filter));
+        let from = cursor
+            .map(|cursor| binding.open::<Position>(cursor))
+            .transpose()?;
+        let (ranges, expression) = plan(actor, filter);
+        let mut sources: Vec<Source> = ranges
+            .into_iter()
+            .map(|range| Source {
+                range,
+                found: VecDeque::new(),
+                seen: from,
+                finished: false,
+            })
+            .collect();
+        let mut budget = READ_BUDGET;
+        let mut tickets = Vec::new();
+        loop {
+            if let Some(next) = next_of(&mut sources) {
+                if tickets.len() == limit {
+                    let last = tickets.last().map(Position::of);
+                    return Ok(Page {
+                        tickets,
+                        next: last.map(|last| binding.seal(&last)),
+                    });
+                }
+                tickets.push(next);
+                continue;
+            }
+            let hungry: Vec<&mut Source> = sources
+                .iter_mut()
+                .filter(|source| source.is_hungry())
+                .collect();
+            if hungry.is_empty() {
+                return Ok(Page {
+                    tickets,
+                    next: None,
+                });
+            }
+            if budget == 0 {
+                // Everything before the slowest range's place was given out, or does not match.
+                let slowest = hungry.iter().filter_map(|source| source.seen).max();
+                return Ok(Page {
+                    tickets,
+                    next: slowest.map(|slowest| binding.seal(&slowest)),
+                });
+            }
+            // One more than asked for, to know whether there is a next page.
+            let missing = limit + 1 - tickets.len();
+            let batch = if expression.is_empty() {
+                missing
+            } else {
+                missing.max(FILTERED_BATCH)
+            };
+            let reads = hungry
+                .into_iter()
+                .map(|source| self.read_on(&actor.tenant, source, &expression, batch));
+            let looked_at: usize = try_join_all(reads).await?.into_iter().sum();
+            budget = budget.saturating_sub(looked_at);
+        }
+    }
+
+    /// Reads a range's next heads; returns how many were looked at.
+    async fn read_on(
+        &self,
+        tenant: &Tenant,
+        source: &mut Source,
+        filter: &Expression,
+        batch: usize,
+    ) -> Result<usize, Error> {
+        let (attribute, value) = source.range.partition();
+        let mut query = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .index_name(source.range.index())
+            .key_condition_expression("#tenant = :tenant AND #partition = :partition")
+            .expression_attribute_names("#tenant", "tenant")
+            .expression_attribute_names("#partition", attribute)
+            .expression_attribute_values(":tenant", AttributeValue::S(tenant.to_string()))
+            .expression_attribute_values(":partition", value)
+            .set_exclusive_start_key(
+                source
+                    .seen
+                    .map(|Position(at, ticket)| source.range.start_after(tenant, at, ticket)),
+            )
+            .scan_index_forward(false)
+            .limit(i32::try_from(batch).unwrap_or(i32::MAX))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        for condition in &filter.0 {
+            query = query.expression_attribute_names(
+                format!("#{}", condition.attribute),
+                condition.attribute,
+            );
+            for (i, value) in condition.values.iter().enumerate() {
+                query = query.expression_attribute_values(
+                    format!(":{}{i}", condition.attribute),
+                    AttributeValue::S(value.clone()),
+                );
+            }
+        }
+        let answer = query.set_filter_expression(filter.text()).send().await?;
+        meter::read(answer.consumed_capacity());
+        let looked_at = usize::try_from(answer.scanned_count).unwrap_or_default();
+        source.found = answer
+            .items
+            .unwrap_or_default()
+            .into_iter()
+            .map(items::ticket)
+            .collect::<Result<_, _>>()?;
+        match answer.last_evaluated_key {
+            Some(key) => source.seen = Some(position(&key)?),
+            None => source.finished = true,
+        }
+        Ok(looked_at)
+    }
+}
+
+/// The next ticket of the merge, if no range that must be read on could hold an earlier one.
+fn next_of(sources: &mut [Source]) -> Option<Ticket> {
+    let place = sources
+        .iter()
+        .filter_map(|source| source.found.front().map(Position::of))
+        .max()?;
+    if sources.iter().any(|source| source.hides(place)) {
+        return None;
+    }
+    let source = sources
+        .iter_mut()
+        .max_by_key(|source| source.found.front().map(Position::of))?;
+    source.found.pop_front()
+}
+
+fn position(key: &items::Item) -> Result<Position, Error> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct IndexKey {
+        updated_at: i64,
+        ticket: TicketId,
+    }
+    let IndexKey { updated_at, ticket } = serde_dynamo::from_item(key.clone())?;
+    Ok(Position(updated_at, ticket))
+}
+
+/// A filter expression: each attribute has one of its values.
+struct Expression(Vec<Condition>);
+
+struct Condition {
+    attribute: &'static str,
+    values: Vec<String>,
+}
+
+impl Expression {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn text(&self) -> Option<String> {
+        let clause = |condition: &Condition| {
+            let attribute = condition.attribute;
+            let values: Vec<String> = (0..condition.values.len())
+                .map(|i| format!(":{attribute}{i}"))
+                .collect();
+            format!("#{attribute} IN ({})", values.join(", "))
+        };
+        (!self.is_empty()).then(|| self.0.iter().map(clause).collect::<Vec<_>>().join(" AND "))
+    }
+}
+
+/// The ranges that hold everything a filter lets through, and what must still be filtered in them.
+fn plan(actor: &Actor, filter: &TicketFilter) -> (Vec<Range>, Expression) {
+    let mut clients = filter.client.clone();
+    if let Some(own) = actor.own_tickets_only() {
+        let excluded = !clients.is_empty() && !clients.contains(own);
+        clients = BTreeSet::from([own.clone()]);
+        if excluded {
+            return (Vec::new(), Expression(Vec::new()));
+        }
+    }
+    let mut conditions = vec![
+        Condition {
+            attribute: "category",
+            values: filter.category.iter().map(ToString::to_string).collect(),
+        },
+        Condition {
+            attribute: "priority",
+            values: filter.priority.iter().map(ToString::to_string).collect(),
+        },
+    ];
+    let ranges = if clients.is_empty() {
+        let wanted = |status: &Status| filter.status.is_empty() || filter.status.contains(status);
+        Status::ALL
+            .iter()
+            .copied()
+            .filter(wanted)
+            .map(Range::Status)
+            .collect()
+    } else {
+        let statuses = filter.status.iter().map(ToString::to_string).collect();
+        conditions.push(Condition {
+            attribute: "status",
+            values: statuses,
+        });
+        clients.into_iter().map(Range::Client).collect()
+    };
+    conditions.retain(|condition| !condition.values.is_empty());
+    (ranges, Expression(conditions))
+}

@@ -1,0 +1,128 @@
+//! The table itself: how it is reached.
+
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use aws_config::environment::EnvironmentVariableCredentialsProvider;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::{
+    BehaviorVersion, Builder, Credentials, Region, SharedCredentialsProvider, SharedHttpClient,
+};
+use aws_smithy_http_client::tls;
+use thiserror::Error;
+
+use crate::keys::Key;
+use crate::meter::RoundTrips;
+
+/// One attempt of one call. The far tail of DynamoDB's own latency is below it.
+const ATTEMPT: Duration = Duration::from_millis(1_500);
+/// One call with its retries. A function has ten seconds for two or three of them.
+const OPERATION: Duration = Duration::from_secs(5);
+
+/// The single table. Cheap to clone; every clone shares one connection pool.
+#[derive(Clone, Debug)]
+pub struct Table {
+    pub(crate) client: Client,
+    pub(crate) name: String,
+}
+
+/// An environment variable a function needs is missing.
+#[derive(Debug, Error)]
+#[error("the environment variable {0} is not set")]
+pub struct MissingConfig(&'static str);
+
+impl Table {
+    /// The table a deployed function uses: `VENTANILLA_TABLE`, in `AWS_REGION`, with the credentials Lambda puts into
+    /// the environment. `VENTANILLA_DYNAMODB_ENDPOINT` points it at another engine.
+    pub fn from_env() -> Result<Self, MissingConfig> {
+        let variable = |name| std::env::var(name).map_err(|_| MissingConfig(name));
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(variable("AWS_REGION")?))
+            .credentials_provider(SharedCredentialsProvider::new(
+                EnvironmentVariableCredentialsProvider::new(),
+            ))
+            .http_client(https())
+            .build();
+        let mut builder = Builder::from(&config);
+        if let Ok(endpoint) = std::env::var("VENTANILLA_DYNAMODB_ENDPOINT") {
+            builder = builder.endpoint_url(endpoint);
+        }
+        Ok(Self::connect(builder, variable("VENTANILLA_TABLE")?))
+    }
+
+    /// A table in an engine on this machine, reached by `http`. Such engines do not check who asks.
+    pub fn local(url: &str, table: &str) -> Self {
+        let builder = Builder::new()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("local"))
+            .credentials_provider(Credentials::new("local", "local", None, None, "local"))
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .endpoint_url(url);
+        Self::connect(builder, table.into())
+    }
+
+    fn connect(builder: Builder, name: String) -> Self {
+        let timeouts = TimeoutConfig::builder()
+            .operation_attempt_timeout(ATTEMPT)
+            .operation_timeout(OPERATION)
+            .build();
+        let config = builder
+            .timeout_config(timeouts)
+            .retry_config(RetryConfig::standard())
+            .interceptor(RoundTrips)
+            .build();
+        Self {
+            client: Client::from_conf(config),
+            name,
+        }
+    }
+
+    /// The client, for what is not a ticket's business: making the table on one machine, looking at it in tests.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The table's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Opens a connection, so that the first request finds one. That it fails is the first request's business.
+    pub async fn warm(&self) {
+        let key = Key::of_nothing().attributes();
+        let _ = self
+            .client
+            .get_item()
+            .table_name(&self.name)
+            .set_key(Some(key))
+            .send()
+            .await;
+    }
+}
+
+/// HTTPS on ring, trusting Amazon's own four roots: reading the system's 140 certificates is most of what a process
+/// would do before its first request.
+fn https() -> SharedHttpClient {
+    const ROOTS: [&[u8]; 4] = [
+        include_bytes!("roots/amazon-root-ca-1.pem"),
+        include_bytes!("roots/amazon-root-ca-2.pem"),
+        include_bytes!("roots/amazon-root-ca-3.pem"),
+        include_bytes!("roots/amazon-root-ca-4.pem"),
+    ];
+    let trust = ROOTS.iter().fold(tls::TrustStore::empty(), |trust, root| {
+        trust.with_pem_certificate(*root)
+    });
+    let context = tls::TlsContext::builder()
+        .with_trust_store(trust)
+        .build()
+        .expect("the four certificates are valid");
+    aws_smithy_http_client::Builder::new()
+        .tls_provider(tls::Provider::Rustls(
+            tls::rustls_provider::CryptoMode::Ring,
+        ))
+        .tls_context(context)
+        .build_https()
+}
