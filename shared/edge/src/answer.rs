@@ -1,0 +1,186 @@
+//! What a handler answers with when all is well: `{"success":true,"data":…}` and the headers that go with it.
+
+use axum::extract::{FromRequestParts, OriginalUri};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::condition::etag;
+use crate::problem::Problem;
+
+/// The body of an answer with one thing in it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Success<T> {
+    /// Always `true`.
+    pub success: bool,
+    /// The thing.
+    pub data: T,
+}
+
+/// An answer with one thing in it.
+#[derive(Debug)]
+pub struct Answer<T> {
+    status: StatusCode,
+    data: Option<T>,
+    headers: Vec<(HeaderName, String)>,
+}
+
+impl<T> Answer<T> {
+    /// 200.
+    pub fn ok(data: T) -> Self {
+        Self {
+            status: StatusCode::OK,
+            data: Some(data),
+            headers: Vec::new(),
+        }
+    }
+
+    /// 201, and where the new thing is.
+    pub fn created(data: T, location: String) -> Self {
+        Self {
+            status: StatusCode::CREATED,
+            data: Some(data),
+            headers: vec![(header::LOCATION, location)],
+        }
+    }
+
+    /// 304: the caller has it already.
+    pub fn not_modified() -> Self {
+        Self {
+            status: StatusCode::NOT_MODIFIED,
+            data: None,
+            headers: Vec::new(),
+        }
+    }
+
+    /// The version of the ticket this is about.
+    #[must_use]
+    pub fn version(mut self, version: u32) -> Self {
+        self.headers.push((header::ETAG, etag(version)));
+        self
+    }
+
+    /// Says that this was done before, by a request with the same key.
+    #[must_use]
+    pub fn replayed(mut self, replayed: bool) -> Self {
+        if replayed {
+            self.headers.push((
+                HeaderName::from_static("idempotency-replayed"),
+                "true".into(),
+            ));
+        }
+        self
+    }
+}
+
+impl<T: Serialize> IntoResponse for Answer<T> {
+    fn into_response(self) -> Response {
+        let mut response = match self.data {
+            Some(data) => json(
+                self.status,
+                &Success {
+                    success: true,
+                    data,
+                },
+            ),
+            None => self.status.into_response(),
+        };
+        for (name, value) in self.headers {
+            response
+                .headers_mut()
+                .extend(HeaderValue::from_str(&value).map(|value| (name, value)));
+        }
+        response
+    }
+}
+
+/// The body of an answer with a list in it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ListedBody<T> {
+    /// Always `true`.
+    pub success: bool,
+    /// The page; empty is an answer like any other.
+    pub data: Vec<T>,
+    /// How to go on.
+    pub pagination: Pagination,
+}
+
+/// How to go on in a list.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Pagination {
+    /// The most things on a page.
+    pub limit: usize,
+    /// The next page's `cursor`; `null` at the end.
+    pub next_cursor: Option<String>,
+}
+
+/// Makes the answer with a list in it: it knows the list's own address, for `Link`.
+#[derive(Debug)]
+pub struct Listed(Uri);
+
+impl<S: Send + Sync> FromRequestParts<S> for Listed {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let OriginalUri(uri) = OriginalUri::from_request_parts(parts, state).await?;
+        Ok(Self(uri))
+    }
+}
+
+impl Listed {
+    /// A page, and how to go on.
+    pub fn page<T: Serialize>(
+        &self,
+        data: Vec<T>,
+        limit: usize,
+        next_cursor: Option<String>,
+    ) -> Response {
+        let link = next_cursor.as_deref().map(|cursor| self.next(cursor));
+        let pagination = Pagination { limit, next_cursor };
+        let mut response = json(
+            StatusCode::OK,
+            &ListedBody {
+                success: true,
+                data,
+                pagination,
+            },
+        );
+        let link = link.and_then(|link| HeaderValue::from_str(&link).ok());
+        response
+            .headers_mut()
+            .extend(link.map(|link| (header::LINK, link)));
+        response
+    }
+
+    /// The same address with another cursor, relative to the host.
+    fn next(&self, cursor: &str) -> String {
+        let pairs = form_urlencoded::parse(self.0.query().unwrap_or_default().as_bytes());
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(pairs.filter(|(name, _)| name != "cursor"));
+        query.append_pair("cursor", cursor);
+        format!("<{}?{}>; rel=\"next\"", self.0.path(), query.finish())
+    }
+}
+
+fn json(status: StatusCode, body: &impl Serialize) -> Response {
+    match serde_json::to_vec(body) {
+        Ok(bytes) => {
+            let headers = [
+                (
+                    header::CONTENT_TYPE,
+                    HeaderValue::from_static("application/json"),
+                ),
+                // Tickets are private; a browser may keep one, if it asks each time whether it is still fresh.
+                (
+                    header::CACHE_CONTROL,
+                    HeaderValue::from_static("private, no-cache"),
+                ),
+            ];
+            (status, headers, bytes).into_response()
+        }
+        Err(cause) => Problem::internal(cause).into_response(),
+    }
+}

@@ -1,0 +1,66 @@
+//! What is around every function: the request's id, its problem in words, its line in the log.
+
+use std::time::Instant;
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use uuid::Uuid;
+
+use crate::caller;
+use crate::log::Line;
+use crate::problem::{Language, Problem, render};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Puts a function's answers in order: `X-Request-Id` echoed or made, problems written in the caller's language, one
+/// line in the log.
+pub fn answers(router: Router) -> Router {
+    router.layer(middleware::from_fn(answer))
+}
+
+async fn answer(request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let id = request_id(request.headers());
+    let language = Language::of(request.headers());
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let tenant = caller::tenant(request.extensions());
+    let (mut response, consumed) = store::metered(next.run(request)).await;
+    let problem = response.extensions_mut().remove::<Problem>();
+    if let Some(problem) = &problem {
+        response = render(problem, &id, language);
+    }
+    let line = Line {
+        request: &id,
+        method: method.as_str(),
+        route: route.as_ref().map_or("-", MatchedPath::as_str),
+        status: response.status().as_u16(),
+        tenant,
+        cause: problem.as_ref().and_then(Problem::cause),
+        duration_ms: 0.0,
+        read_units: 0.0,
+        write_units: 0.0,
+        round_trips: 0,
+        cold: false,
+    };
+    line.costing(started.elapsed(), consumed).print();
+    response
+        .headers_mut()
+        .extend(HeaderValue::from_str(&id).map(|id| (REQUEST_ID, id)));
+    response
+}
+
+/// The caller's own id for the request, if it is one that can be echoed and searched for; else a new one.
+fn request_id(headers: &HeaderMap) -> String {
+    let given = headers
+        .get(REQUEST_ID)
+        .and_then(|value| value.to_str().ok());
+    let usable =
+        |id: &&str| (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
+    given
+        .filter(usable)
+        .map_or_else(|| Uuid::now_v7().simple().to_string(), str::to_owned)
+}

@@ -1,0 +1,77 @@
+//! The body of a request, read once: its fields, and what makes it the same request again.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use serde_json::Value;
+use store::Idempotency;
+
+use crate::caller::Caller;
+use crate::form::Form;
+use crate::idempotency;
+use crate::problem::{Problem, Text};
+
+/// The largest body (contract §1, "limits").
+const MAX_BODY: usize = 1 << 20;
+
+/// A value that is read from the fields of a body.
+pub trait FromForm: Sized {
+    /// Reads every field, then gives the value; `None` only when the form has noted why.
+    fn from_form(form: &mut Form) -> Option<Self>;
+}
+
+/// What a `POST` submits: its body, and its `Idempotency-Key` bound to caller, method, path and body.
+#[derive(Debug)]
+pub struct Submitted<T> {
+    /// The body.
+    pub body: T,
+    /// The key, if the caller sent one.
+    pub key: Option<Idempotency>,
+}
+
+impl<T: FromForm, S: Send + Sync> FromRequest<S> for Submitted<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let Caller(actor) = Caller::from_request_parts(&mut parts, state).await?;
+        let key = idempotency::key(&parts.headers)?;
+        let bytes = read(body).await?;
+        let json = parse(&bytes)?;
+        let key = key.map(|key| idempotency::bind(&key, &actor, &parts, &json));
+        let Value::Object(fields) = json else {
+            return Err(Problem::malformed_json(Text::new(
+                "The body must be a JSON object.",
+                "El cuerpo debe ser un objeto JSON.",
+            )));
+        };
+        let mut form = Form::new(fields);
+        let value = T::from_form(&mut form);
+        match (value, form.errors()) {
+            (Some(body), errors) if errors.is_empty() => Ok(Self { body, key }),
+            (_, errors) => Err(Problem::invalid_body(errors)),
+        }
+    }
+}
+
+async fn read(body: axum::body::Body) -> Result<Bytes, Problem> {
+    // The limit and a broken connection fail alike; only the first has somebody left to read the answer.
+    axum::body::to_bytes(body, MAX_BODY)
+        .await
+        .map_err(|_| Problem::payload_too_large(MAX_BODY))
+}
+
+fn parse(bytes: &[u8]) -> Result<Value, Problem> {
+    if std::str::from_utf8(bytes).is_err() {
+        return Err(Problem::malformed_json(Text::new(
+            "The body must be UTF-8.",
+            "El cuerpo debe estar en UTF-8.",
+        )));
+    }
+    serde_json::from_slice(bytes).map_err(|cause| {
+        let (line, column) = (cause.line(), cause.column());
+        Problem::malformed_json(Text::new(
+            format!("The body is not valid JSON (line {line}, column {column})."),
+            format!("El cuerpo no es JSON válido (línea {line}, columna {column})."),
+        ))
+    })
+}

@@ -1,0 +1,221 @@
+//! Reading named values and finding everything that is wrong with them.
+//!
+//! A handler's input names its fields one by one; whatever is left over is unknown. Every wrong field is kept, so
+//! that a client learns all of them at once and nothing is ever ignored.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use domain::Invalid;
+use serde_json::{Map, Value};
+
+use crate::problem::refusals::describe;
+use crate::problem::{FieldError, Text};
+
+/// The most values a comma list may have.
+const COMMA_LIST: usize = 20;
+
+/// Named values being read.
+#[derive(Debug, Default)]
+pub struct Form {
+    fields: Map<String, Value>,
+    errors: Vec<FieldError>,
+}
+
+impl Form {
+    pub(crate) fn new(fields: Map<String, Value>) -> Self {
+        Self {
+            fields,
+            errors: Vec::new(),
+        }
+    }
+
+    /// A text that must be there. `None` when it is not or is wrong; the form knows.
+    pub fn required<T>(
+        &mut self,
+        field: &str,
+        parse: impl FnOnce(String) -> Result<T, Invalid>,
+    ) -> Option<T> {
+        match self.take(field) {
+            None => self.missing(field),
+            Some(Value::String(text)) => match parse(text) {
+                Err(Invalid::Blank) => self.missing(field),
+                parsed => self.checked(field, parsed),
+            },
+            Some(_) => self.wrong_type(field, "a string", "un texto"),
+        }
+    }
+
+    /// A text that may be left out, or be `null`.
+    pub fn optional<T>(
+        &mut self,
+        field: &str,
+        parse: impl FnOnce(String) -> Result<T, Invalid>,
+    ) -> Option<T> {
+        match self.take(field)? {
+            Value::String(text) => {
+                let parsed = parse(text);
+                self.checked(field, parsed)
+            }
+            _ => self.wrong_type(field, "a string", "un texto"),
+        }
+    }
+
+    /// A list of texts; empty when left out.
+    pub fn list<T: Default>(
+        &mut self,
+        field: &str,
+        parse: impl FnOnce(Vec<String>) -> Result<T, Invalid>,
+    ) -> T {
+        let text = |value| {
+            if let Value::String(text) = value {
+                Some(text)
+            } else {
+                None
+            }
+        };
+        let texts = match self.take(field) {
+            None => return T::default(),
+            Some(Value::Array(values)) => values.into_iter().map(text).collect::<Option<Vec<_>>>(),
+            Some(_) => None,
+        };
+        let parsed = match texts {
+            Some(texts) => self.checked_list(field, parse(texts)),
+            None => self.wrong_type(field, "a list of strings", "una lista de textos"),
+        };
+        parsed.unwrap_or_default()
+    }
+
+    /// A comma list of at most 20 values, each once; empty when left out.
+    pub fn set<T: Ord>(
+        &mut self,
+        field: &str,
+        parse: impl Fn(&str) -> Result<T, Invalid>,
+    ) -> BTreeSet<T> {
+        let Some(Value::String(text)) = self.take(field) else {
+            return BTreeSet::new();
+        };
+        let values: Vec<&str> = text.split(',').map(str::trim).collect();
+        let parsed = if values.len() > COMMA_LIST {
+            Err(Invalid::TooMany { max: COMMA_LIST })
+        } else {
+            values.into_iter().map(parse).collect()
+        };
+        self.checked(field, parsed).unwrap_or_default()
+    }
+
+    /// A whole number within a range; `default` when left out.
+    pub fn number(
+        &mut self,
+        field: &str,
+        range: std::ops::RangeInclusive<usize>,
+        default: usize,
+    ) -> usize {
+        let Some(Value::String(text)) = self.take(field) else {
+            return default;
+        };
+        if let Some(number) = text.parse().ok().filter(|number| range.contains(number)) {
+            return number;
+        }
+        let (low, high) = (range.start(), range.end());
+        let detail = Text::new(
+            format!("`{field}` must be a whole number from {low} to {high}."),
+            format!("`{field}` debe ser un número entero de {low} a {high}."),
+        );
+        self.error(field, format!("INVALID_{}", screaming(field)), detail);
+        default
+    }
+
+    /// Notes that a field is wrong in a way of its own.
+    pub fn refuse(&mut self, field: &str, code: &'static str, detail: Text) {
+        self.error(field, code.into(), detail);
+    }
+
+    /// Everything that is wrong, fields nobody asked for included.
+    pub(crate) fn errors(mut self) -> Vec<FieldError> {
+        for field in std::mem::take(&mut self.fields).keys() {
+            let detail = Text::new(
+                format!("`{field}` is not a field of this request."),
+                format!("`{field}` no es un campo de esta petición."),
+            );
+            self.error(field, "UNKNOWN_FIELD".into(), detail);
+        }
+        self.errors
+    }
+
+    fn take(&mut self, field: &str) -> Option<Value> {
+        self.fields.remove(field).filter(|value| !value.is_null())
+    }
+
+    fn missing<T>(&mut self, field: &str) -> Option<T> {
+        let detail = Text::new(
+            format!("`{field}` is required."),
+            format!("`{field}` es obligatorio."),
+        );
+        self.error(field, format!("{}_REQUIRED", screaming(field)), detail);
+        None
+    }
+
+    fn wrong_type<T>(&mut self, field: &str, en: &str, es: &str) -> Option<T> {
+        let detail = Text::new(
+            format!("`{field}` must be {en}."),
+            format!("`{field}` debe ser {es}."),
+        );
+        self.error(field, format!("INVALID_{}", screaming(field)), detail);
+        None
+    }
+
+    fn checked<T>(&mut self, field: &str, parsed: Result<T, Invalid>) -> Option<T> {
+        parsed
+            .map_err(|invalid| {
+                self.error(
+                    field,
+                    format!("INVALID_{}", screaming(field)),
+                    describe(field, invalid),
+                )
+            })
+            .ok()
+    }
+
+    /// Within a list a text is a value of the list: the words say so.
+    fn checked_list<T>(&mut self, field: &str, parsed: Result<T, Invalid>) -> Option<T> {
+        let each = match &parsed {
+            Ok(_) | Err(Invalid::TooMany { .. }) => field.to_owned(),
+            Err(
+                Invalid::Blank
+                | Invalid::TooLong { .. }
+                | Invalid::Unknown { .. }
+                | Invalid::Malformed,
+            ) => format!("{field}[]"),
+        };
+        parsed
+            .map_err(|invalid| {
+                self.error(
+                    field,
+                    format!("INVALID_{}", screaming(field)),
+                    describe(&each, invalid),
+                )
+            })
+            .ok()
+    }
+
+    fn error(&mut self, field: &str, code: String, detail: Text) {
+        self.errors.push(FieldError {
+            field: field.to_owned(),
+            code: code.into(),
+            detail,
+        });
+    }
+}
+
+/// `assignedTo` → `ASSIGNED_TO`.
+fn screaming(field: &str) -> String {
+    let mut name = String::with_capacity(field.len() + 4);
+    for character in field.chars() {
+        if character.is_ascii_uppercase() {
+            name.push('_');
+        }
+        let _ = write!(name, "{}", character.to_ascii_uppercase());
+    }
+    name
+}

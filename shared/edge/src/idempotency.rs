@@ -1,0 +1,64 @@
+//! `Idempotency-Key`: 1–255 visible ASCII characters, quoted (as the IETF draft has it) or bare (as Stripe has it).
+//!
+//! A key belongs to a principal, a method and a path; with it goes a fingerprint of the body, so that a key used for
+//! two different requests is noticed.
+
+use axum::extract::OriginalUri;
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use domain::Actor;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use store::Idempotency;
+
+use crate::problem::{FieldError, Problem, Text};
+
+const MAX: usize = 255;
+
+/// The request's key, without its quotes.
+pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let mut values = headers.get_all("idempotency-key").iter();
+    let Some(first) = values.next() else {
+        return Ok(None);
+    };
+    let text = first.to_str().unwrap_or_default();
+    let key = text
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+        .unwrap_or(text);
+    let valid = (1..=MAX).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+    if valid && values.next().is_none() {
+        return Ok(Some(key.to_owned()));
+    }
+    Err(Problem::invalid_parameters(vec![FieldError {
+        field: "Idempotency-Key".into(),
+        code: "INVALID_IDEMPOTENCY_KEY".into(),
+        detail: Text::new(
+            "`Idempotency-Key` must be one value of 1 to 255 visible ASCII characters.",
+            "`Idempotency-Key` debe ser un solo valor de 1 a 255 caracteres ASCII visibles.",
+        ),
+    }]))
+}
+
+/// Binds a key to who sent it, to what, and with which body. The tenant is in the record's own key.
+pub(crate) fn bind(key: &str, actor: &Actor, parts: &Parts, body: &Value) -> Idempotency {
+    let path = parts
+        .extensions
+        .get::<OriginalUri>()
+        .map_or_else(|| parts.uri.path(), |uri| uri.path());
+    let scope = [actor.principal.as_str(), parts.method.as_str(), path, key];
+    // None of the four can hold a line break.
+    Idempotency {
+        hash: digest(scope.join("\n").as_bytes()),
+        fingerprint: digest(body.to_string().as_bytes()),
+    }
+}
+
+/// 128 bits of SHA-256 in hexadecimal.
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}

@@ -1,0 +1,50 @@
+//! Between API Gateway and a handler: what every function does the same way.
+//!
+//! A handler is *extract → decide → commit → view*, and everything but the decision and the commit is here:
+//!
+//! | on the way in | |
+//! |---|---|
+//! | [`Caller`], [`Agent`] | who asks, from the claims API Gateway has verified |
+//! | [`TicketRef`], [`OwnTicket`] | which ticket, loaded and authorised |
+//! | [`Submitted`], [`Query`] | body and query, every wrong field named |
+//! | [`IfMatch`], [`IfNoneMatch`] | conditions |
+//! | [`Now`] | the time, and ids made at it |
+//!
+//! | on the way out | |
+//! |---|---|
+//! | [`Answer`], [`Listed`] | `{"success":true,…}` with `ETag`, `Location`, `Link` |
+//! | [`view`] | what a ticket and an entry look like on the wire |
+//! | [`Problem`] | what went wrong (RFC 9457), in the caller's language |
+//! | [`answers`] | request id, problems and one log line, around every function |
+//!
+//! [`serve`] runs a function in Lambda. The edge never sees `DynamoDB`; the store never sees HTTP.
+
+mod answer;
+mod answers;
+mod body;
+mod bootstrap;
+mod caller;
+mod clock;
+mod condition;
+mod form;
+mod idempotency;
+mod log;
+mod problem;
+mod query;
+mod ticket;
+pub mod view;
+
+pub use answer::{Answer, Listed, ListedBody, Pagination, Success};
+pub use answers::answers;
+pub use body::{FromForm, Submitted};
+pub use bootstrap::{Boot, System, serve};
+pub use caller::{Agent, Caller};
+pub use clock::{Clock, Now};
+pub use condition::{IfMatch, IfNoneMatch};
+pub use form::Form;
+/// What ends a function's process.
+pub use lambda_http::Error;
+pub use log::quiet;
+pub use problem::{Problem, Problems, Text};
+pub use query::{FromQuery, Limit, Query};
+pub use ticket::{OwnTicket, TicketRef};

@@ -1,0 +1,68 @@
+//! One line of JSON per request, on standard output, where Lambda's log is.
+//!
+//! It says what was done and what it cost; nothing a person wrote or is called by is in it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use domain::Tenant;
+use serde::Serialize;
+use store::Consumed;
+
+static QUIET: AtomicBool = AtomicBool::new(false);
+static WARM: AtomicBool = AtomicBool::new(false);
+
+/// Turns the log of this process off: tests have their own way of saying what happened.
+pub fn quiet() {
+    QUIET.store(true, Ordering::Relaxed);
+}
+
+/// A request as the log tells it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Line<'a> {
+    pub(crate) request: &'a str,
+    pub(crate) method: &'a str,
+    /// The route's pattern, never the path itself.
+    pub(crate) route: &'a str,
+    pub(crate) status: u16,
+    pub(crate) duration_ms: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) tenant: Option<Tenant>,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(crate) read_units: f64,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(crate) write_units: f64,
+    pub(crate) round_trips: u32,
+    /// The first request of a process.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) cold: bool,
+    /// Why it failed; a 5xx tells nobody else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) cause: Option<&'a str>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
+fn is_zero(units: &f64) -> bool {
+    *units == 0.0
+}
+
+impl Line<'_> {
+    pub(crate) fn costing(mut self, took: Duration, consumed: Consumed) -> Self {
+        self.duration_ms = (took.as_secs_f64() * 10_000.0).round() / 10.0;
+        self.read_units = consumed.read_units;
+        self.write_units = consumed.write_units;
+        self.round_trips = consumed.round_trips;
+        self
+    }
+
+    pub(crate) fn print(mut self) {
+        self.cold = !WARM.swap(true, Ordering::Relaxed);
+        if QUIET.load(Ordering::Relaxed) {
+            return;
+        }
+        if let Ok(line) = serde_json::to_string(&self) {
+            println!("{line}");
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! What a client is told when it does not get what it asked for: RFC 9457, contract §1 "errors".
+//!
+//! Which to use where:
+//!
+//! * A value is wrong: a [`Form`](crate::Form) collects every wrong field and becomes one [`Problem`].
+//! * The domain refuses, or the store does: `?` turns `Refusal`, `WriteError`, `ListError` and `store::Error` into
+//!   the problem the contract names (`refusals.rs`). A handler contains no status code.
+//! * The request itself is wrong before any of this (no token, no such path): the constructors here.
+//!
+//! A problem is either *refused* (a 4xx, which explains itself) or *broken* (a 5xx, which does not). A broken one
+//! carries its cause to the log and has no way to carry it to the client: the two are different types, and only the
+//! refused one has a detail.
+
+pub(crate) mod refusals;
+mod render;
+
+use std::borrow::Cow;
+
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value};
+
+pub use render::Problems;
+pub(crate) use render::{Language, render};
+
+/// A sentence in the languages the API speaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// English.
+    pub en: Cow<'static, str>,
+    /// Spanish.
+    pub es: Cow<'static, str>,
+}
+
+impl Text {
+    /// The same sentence twice.
+    pub fn new(en: impl Into<Cow<'static, str>>, es: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            en: en.into(),
+            es: es.into(),
+        }
+    }
+}
+
+/// A field of the request that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FieldError {
+    pub(crate) field: String,
+    pub(crate) code: Cow<'static, str>,
+    pub(crate) detail: Text,
+}
+
+/// Why the client does not get what it asked for.
+#[derive(Clone, Debug)]
+pub struct Problem(Box<Kind>);
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Refused(Refused),
+    Broken(Broken),
+}
+
+/// A 4xx: the client can do something about it, and is told what.
+#[derive(Clone, Debug)]
+struct Refused {
+    status: StatusCode,
+    code: Cow<'static, str>,
+    detail: Text,
+    errors: Vec<FieldError>,
+    /// Members of their own: `allowed`, `assignedTo`.
+    more: Map<String, Value>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// A 5xx: ours to mend. The cause is for the log.
+#[derive(Clone, Debug)]
+struct Broken {
+    /// Whether the same request may succeed in a moment.
+    retryable: bool,
+    cause: String,
+}
+
+impl Problem {
+    fn refused(status: StatusCode, code: impl Into<Cow<'static, str>>, detail: Text) -> Self {
+        let (errors, more, headers) = (Vec::new(), Map::new(), Vec::new());
+        Self(Box::new(Kind::Refused(Refused {
+            status,
+            code: code.into(),
+            detail,
+            errors,
+            more,
+            headers,
+        })))
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Refused)) -> Self {
+        if let Kind::Refused(refused) = self.0.as_mut() {
+            change(refused);
+        }
+        self
+    }
+
+    fn header(self, name: HeaderName, value: &str) -> Self {
+        let value = HeaderValue::from_str(value);
+        self.with(|refused| refused.headers.extend(value.map(|value| (name, value))))
+    }
+
+    fn broken(retryable: bool, cause: String) -> Self {
+        Self(Box::new(Kind::Broken(Broken { retryable, cause })))
+    }
+
+    /// 400: the body is not what its media type says.
+    pub fn malformed_json(detail: Text) -> Self {
+        Self::refused(StatusCode::BAD_REQUEST, "MALFORMED_JSON", detail)
+    }
+
+    /// 400: these fields of the body are wrong. The problem's code is the first one's.
+    pub(crate) fn invalid_body(errors: Vec<FieldError>) -> Self {
+        let code = errors
+            .first()
+            .map_or("INVALID_BODY".into(), |first| first.code.clone());
+        Self::refused(StatusCode::BAD_REQUEST, code, summary(&errors))
+            .with(|refused| refused.errors = errors)
+    }
+
+    /// 400: these parameters of the query, or headers, are wrong.
+    pub(crate) fn invalid_parameters(errors: Vec<FieldError>) -> Self {
+        Self::refused(
+            StatusCode::BAD_REQUEST,
+            "INVALID_PARAMETERS",
+            summary(&errors),
+        )
+        .with(|refused| refused.errors = errors)
+    }
+
+    /// 401: no token, or none that holds.
+    pub fn unauthorized() -> Self {
+        let detail = Text::new(
+            "A valid bearer token is required.",
+            "Se requiere un token válido.",
+        );
+        Self::refused(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", detail)
+            .header(header::WWW_AUTHENTICATE, "Bearer")
+    }
+
+    /// 403: known, but not allowed.
+    pub fn forbidden(detail: Text) -> Self {
+        Self::refused(StatusCode::FORBIDDEN, "FORBIDDEN", detail)
+    }
+
+    /// 404: there is no such ticket for this caller, whatever the reason.
+    pub fn ticket_not_found() -> Self {
+        let detail = Text::new("There is no such ticket.", "No existe tal ticket.");
+        Self::refused(StatusCode::NOT_FOUND, "SUPPORT_TICKET_NOT_FOUND", detail)
+    }
+
+    /// 404: the API has no such path.
+    pub fn not_found() -> Self {
+        let detail = Text::new(
+            "There is nothing at this path; GET /v2/openapi.json lists the paths there are.",
+            "No hay nada en esta ruta; GET /v2/openapi.json enumera las que existen.",
+        );
+        Self::refused(StatusCode::NOT_FOUND, "NOT_FOUND", detail)
+    }
+
+    /// 405: the path exists, with other methods.
+    pub fn method_not_allowed(allowed: &[Method]) -> Self {
+        let allowed = allowed
+            .iter()
+            .map(Method::as_str)
+            .collect::<Vec<_>>()
+            .join(", ");
+        let detail = Text::new(
+            format!("This path answers to {allowed}."),
+            format!("Esta ruta responde a {allowed}."),
+        );
+        Self::refused(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", detail)
+            .header(header::ALLOW, &allowed)
+    }
+
+    /// 413: the body is larger than `max` bytes.
+    pub(crate) fn payload_too_large(max: usize) -> Self {
+        let detail = Text::new(
+            format!("The body must not be larger than {max} bytes."),
+            format!("El cuerpo no puede tener más de {max} bytes."),
+        );
+        Self::refused(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", detail)
+    }
+
+    /// 500: ours to mend. The cause goes to the log, under the problem's `instance`.
+    pub fn internal(cause: impl ToString) -> Self {
+        Self::broken(false, cause.to_string())
+    }
+
+    /// 503: the same request may succeed in a moment.
+    pub fn unavailable(cause: impl ToString) -> Self {
+        Self::broken(true, cause.to_string())
+    }
+
+    fn status(&self) -> StatusCode {
+        match self.0.as_ref() {
+            Kind::Refused(refused) => refused.status,
+            Kind::Broken(Broken {
+                retryable: true, ..
+            }) => StatusCode::SERVICE_UNAVAILABLE,
+            Kind::Broken(Broken {
+                retryable: false, ..
+            }) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// What the log says about it.
+    pub(crate) fn cause(&self) -> Option<&str> {
+        match self.0.as_ref() {
+            Kind::Refused(_) => None,
+            Kind::Broken(broken) => Some(&broken.cause),
+        }
+    }
+}
+
+fn summary(errors: &[FieldError]) -> Text {
+    match errors {
+        [only] => only.detail.clone(),
+        several => {
+            let fields = several
+                .iter()
+                .map(|error| error.field.as_str())
+                .collect::<Vec<_>>()
+                .join(", ");
+            Text::new(
+                format!("{} fields are wrong: {fields}.", several.len()),
+                format!("{} campos son incorrectos: {fields}.", several.len()),
+            )
+        }
+    }
+}
+
+/// The body is written by [`answers`](crate::answers), which knows the request's id and language.
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}

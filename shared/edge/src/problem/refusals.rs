@@ -1,0 +1,130 @@
+//! Which problem a refusal of the layers below becomes. The contract's codes meet the domain's reasons here and
+//! nowhere else.
+
+use axum::http::{StatusCode, header};
+use domain::{Invalid, Refusal, Status};
+use serde_json::json;
+use store::{BadCursor, Error, ListError, WriteError};
+
+use super::{FieldError, Problem, Text};
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NotFound => Self::ticket_not_found(),
+            Refusal::Forbidden => Self::forbidden(Text::new(
+                "Your role does not allow this.",
+                "Su rol no permite esta operación.",
+            )),
+            Refusal::ClientRequired => Self::invalid_body(vec![FieldError {
+                field: "client".into(),
+                code: "CLIENT_REQUIRED".into(),
+                detail: Text::new(
+                    "`client` is required: an agent opens a ticket for somebody.",
+                    "`client` es obligatorio: un agente abre el ticket en nombre de alguien.",
+                ),
+            }]),
+            Refusal::TicketClosed => Self::refused(
+                StatusCode::CONFLICT,
+                "TICKET_CLOSED",
+                Text::new(
+                    "The ticket is closed; open a new one.",
+                    "El ticket está cerrado; abra uno nuevo.",
+                ),
+            ),
+            Refusal::InvalidTransition { from, to, allowed } => {
+                let names: Vec<&str> = allowed.iter().copied().map(Status::name).collect();
+                let detail = Text::new(
+                    format!("A ticket that is {from} cannot become {to}."),
+                    format!("Un ticket en estado {from} no puede pasar a {to}."),
+                );
+                Self::refused(StatusCode::CONFLICT, "INVALID_TRANSITION", detail)
+                    .with(|refused| refused.more.extend([("allowed".into(), json!(names))]))
+            }
+            Refusal::ResolutionRequired => Self::invalid_body(vec![FieldError {
+                field: "resolution".into(),
+                code: "RESOLUTION_REQUIRED".into(),
+                detail: Text::new(
+                    "`resolution` is required to resolve or close a ticket.",
+                    "`resolution` es obligatorio para resolver o cerrar un ticket.",
+                ),
+            }]),
+            Refusal::VersionMismatch { current } => {
+                let detail = Text::new(
+                    format!("The ticket is at version {current}, not at the one in `If-Match`."),
+                    format!(
+                        "El ticket está en la versión {current}, no en la indicada en `If-Match`."
+                    ),
+                );
+                Self::refused(StatusCode::PRECONDITION_FAILED, "VERSION_MISMATCH", detail)
+                    .header(header::ETAG, &format!("\"{current}\""))
+            }
+        }
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Unavailable(_) => Self::unavailable(error),
+            Error::Refused(_) | Error::Corrupt(_) => Self::internal(error),
+        }
+    }
+}
+
+impl From<WriteError> for Problem {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Refused(refusal) => refusal.into(),
+            WriteError::KeyReused => Self::refused(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "IDEMPOTENCY_KEY_REUSED",
+                Text::new(
+                    "This `Idempotency-Key` was used for a request with another body.",
+                    "Esta `Idempotency-Key` ya se usó en una petición con otro cuerpo.",
+                ),
+            ),
+            WriteError::Table(error) => error.into(),
+        }
+    }
+}
+
+impl From<ListError> for Problem {
+    fn from(error: ListError) -> Self {
+        match error {
+            ListError::Cursor(BadCursor) => Self::invalid_parameters(vec![FieldError {
+                field: "cursor".into(),
+                code: "INVALID_CURSOR".into(),
+                detail: Text::new(
+                    "`cursor` does not belong to this list; start again without it.",
+                    "`cursor` no pertenece a esta lista; empiece de nuevo sin él.",
+                ),
+            }]),
+            ListError::Table(error) => error.into(),
+        }
+    }
+}
+
+/// What is wrong with a field, in words.
+pub(crate) fn describe(field: &str, invalid: Invalid) -> Text {
+    let (en, es) = match invalid {
+        Invalid::Blank => ("must not be blank".into(), "no puede estar vacío".into()),
+        Invalid::TooLong { max } => (
+            format!("must have at most {max} characters"),
+            format!("debe tener como máximo {max} caracteres"),
+        ),
+        Invalid::TooMany { max } => (
+            format!("must have at most {max} values"),
+            format!("debe tener como máximo {max} valores"),
+        ),
+        Invalid::Unknown { allowed } => {
+            let allowed = allowed.join(", ");
+            (
+                format!("must be one of {allowed}"),
+                format!("debe ser uno de {allowed}"),
+            )
+        }
+        Invalid::Malformed => ("is malformed".into(), "tiene un formato incorrecto".into()),
+    };
+    Text::new(format!("`{field}` {en}."), format!("`{field}` {es}."))
+}

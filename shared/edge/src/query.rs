@@ -1,0 +1,71 @@
+//! The query of a request.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use serde_json::{Map, Value};
+
+use crate::form::Form;
+use crate::problem::{FieldError, Problem, Text};
+
+/// A value that is read from the parameters of a query.
+pub trait FromQuery: Sized {
+    /// Reads every parameter; what is wrong, the form notes.
+    fn from_query(form: &mut Form) -> Self;
+}
+
+/// A request's query. Unknown, repeated and wrong parameters are a `400 INVALID_PARAMETERS` naming each.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+/// How much of a list, and from where.
+#[derive(Debug)]
+pub struct Limit {
+    /// 1–100, 10 unless said otherwise.
+    pub limit: usize,
+    /// Where the page before ended.
+    pub cursor: Option<String>,
+}
+
+impl FromQuery for Limit {
+    fn from_query(form: &mut Form) -> Self {
+        Self {
+            limit: form.number("limit", 1..=100, 10),
+            cursor: form.optional("cursor", Ok),
+        }
+    }
+}
+
+impl<T: FromQuery, S: Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let mut fields = Map::new();
+        let mut repeated = Vec::new();
+        for (name, value) in
+            form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes())
+        {
+            if fields
+                .insert(name.to_string(), Value::String(value.into_owned()))
+                .is_some()
+            {
+                repeated.push(FieldError {
+                    detail: Text::new(
+                        format!("`{name}` is given more than once."),
+                        format!("`{name}` aparece más de una vez."),
+                    ),
+                    field: name.into_owned(),
+                    code: "REPEATED_PARAMETER".into(),
+                });
+            }
+        }
+        let mut form = Form::new(fields);
+        let query = T::from_query(&mut form);
+        let mut errors = form.errors();
+        errors.append(&mut repeated);
+        if errors.is_empty() {
+            Ok(Self(query))
+        } else {
+            Err(Problem::invalid_parameters(errors))
+        }
+    }
+}

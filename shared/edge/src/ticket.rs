@@ -1,0 +1,86 @@
+//! Which ticket a request is about.
+
+use std::collections::HashMap;
+
+use axum::extract::{FromRef, FromRequestParts, Path};
+use axum::http::request::Parts;
+use domain::{Actor, Tenant, Ticket, TicketId};
+use store::Table;
+
+use crate::caller::Caller;
+use crate::problem::Problem;
+
+/// What the path says about the ticket: its id, or the number people use. Anything else names no ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TicketRef {
+    /// `tkt_…`
+    Id(TicketId),
+    /// `1001`
+    Number(u64),
+}
+
+/// A ticket the caller may see, loaded just now, and the caller. A handler that takes it cannot touch another's.
+#[derive(Clone, Debug)]
+pub struct OwnTicket {
+    /// The head.
+    pub ticket: Ticket,
+    /// Who asks.
+    pub actor: Actor,
+}
+
+impl TicketRef {
+    fn parse(text: &str) -> Option<Self> {
+        if text.bytes().all(|byte| byte.is_ascii_digit()) {
+            text.parse().ok().map(Self::Number)
+        } else {
+            text.parse().ok().map(Self::Id)
+        }
+    }
+
+    /// The ticket's id; a number is looked up.
+    pub async fn resolve(self, table: &Table, tenant: &Tenant) -> Result<TicketId, Problem> {
+        match self {
+            Self::Id(id) => Ok(id),
+            Self::Number(number) => table
+                .numbered(tenant, number)
+                .await?
+                .ok_or_else(Problem::ticket_not_found),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for TicketRef {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Path(parameters) = Path::<HashMap<String, String>>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Problem::ticket_not_found())?;
+        parameters
+            .get("id")
+            .and_then(|id| Self::parse(id))
+            .ok_or_else(Problem::ticket_not_found)
+    }
+}
+
+impl<S> FromRequestParts<S> for OwnTicket
+where
+    S: Send + Sync,
+    Table: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Caller(actor) = Caller::from_request_parts(parts, state).await?;
+        let named = TicketRef::from_request_parts(parts, state).await?;
+        let table = Table::from_ref(state);
+        let id = named.resolve(&table, &actor.tenant).await?;
+        let ticket = table
+            .ticket(&actor.tenant, id)
+            .await?
+            .filter(|ticket| actor.sees(ticket));
+        ticket
+            .map(|ticket| Self { ticket, actor })
+            .ok_or_else(Problem::ticket_not_found)
+    }
+}
