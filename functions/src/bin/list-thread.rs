@@ -1,0 +1,6 @@
+//! `list-thread` in Lambda.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), edge::Error> {
+    edge::serve::<edge::System>(functions::threads::list::routes()).await
+}

@@ -1,0 +1,6 @@
+//! `post-message` in Lambda.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), edge::Error> {
+    edge::serve::<edge::System>(functions::threads::post_message::routes()).await
+}

@@ -1,0 +1,96 @@
+//! `not-found`: answers whatever no other function does.
+//!
+//! API Gateway sends it every request that matches no route, without asking who it is from. What paths and methods
+//! there are, it reads from the OpenAPI document.
+
+use axum::extract::OriginalUri;
+use axum::http::Method;
+use edge::Problem;
+use utoipa::openapi::path::PathItem;
+use utoipa_axum::router::OpenApiRouter;
+
+/// Its routes: every one.
+pub fn routes<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
+    OpenApiRouter::new().fallback(not_found)
+}
+
+async fn not_found(OriginalUri(uri): OriginalUri) -> Problem {
+    match methods_of(uri.path()).as_slice() {
+        [] => Problem::not_found(),
+        methods => Problem::method_not_allowed(methods),
+    }
+}
+
+/// The methods a path answers to; none when there is no such path.
+fn methods_of(path: &str) -> Vec<Method> {
+    let document = crate::openapi::document();
+    let mut methods: Vec<Method> = Vec::new();
+    // A path can match two patterns, as `/insert` matches `/{id}` too.
+    for (_, item) in document
+        .paths
+        .paths
+        .iter()
+        .filter(|(pattern, _)| matches(pattern, path))
+    {
+        methods.extend(
+            methods_in(item)
+                .into_iter()
+                .filter(|method| !methods.contains(method))
+                .collect::<Vec<_>>(),
+        );
+    }
+    methods
+}
+
+fn matches(pattern: &str, path: &str) -> bool {
+    let (mut pattern, mut path) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (pattern.next(), path.next()) {
+            (None, None) => return true,
+            (Some(part), Some(given))
+                if part == given || (part.starts_with('{') && !given.is_empty()) => {}
+            _ => return false,
+        }
+    }
+}
+
+fn methods_in(item: &PathItem) -> Vec<Method> {
+    let operations = [
+        (Method::GET, item.get.is_some()),
+        (Method::POST, item.post.is_some()),
+        (Method::PUT, item.put.is_some()),
+        (Method::PATCH, item.patch.is_some()),
+        (Method::DELETE, item.delete.is_some()),
+    ];
+    operations
+        .into_iter()
+        .filter(|(_, exists)| *exists)
+        .map(|(method, _)| method)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_known_path_has_its_methods_and_an_unknown_one_has_none() {
+        assert_eq!(
+            methods_of("/v2/support-tickets"),
+            [Method::GET, Method::POST]
+        );
+        assert_eq!(
+            methods_of("/v2/support-tickets/tkt_1/notes"),
+            [Method::POST]
+        );
+        for unknown in [
+            "/",
+            "/v2",
+            "/v2/support-tickets/",
+            "/v2/support-tickets/a/b",
+            "/v2/support-tickets/a/notes/",
+        ] {
+            assert_eq!(methods_of(unknown), [] as [Method; 0], "{unknown}");
+        }
+    }
+}

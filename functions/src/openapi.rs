@@ -1,0 +1,89 @@
+//! `openapi`: the OpenAPI 3.1 document, made of the handlers themselves.
+
+use std::sync::OnceLock;
+
+use axum::http::{HeaderValue, header};
+use axum::response::IntoResponse;
+use edge::Problems;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{
+    Components, ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, SecurityRequirement,
+};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Its routes.
+pub fn routes<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
+    OpenApiRouter::new().routes(routes!(openapi))
+}
+
+/// Get this document.
+///
+/// OpenAPI 3.1. It needs no token.
+#[utoipa::path(
+    get,
+    path = "/v2/openapi.json",
+    operation_id = "openapi",
+    tag = "meta",
+    security(()),
+    responses((status = 200, description = "The document", body = Object)),
+)]
+async fn openapi() -> impl IntoResponse {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    let text = TEXT.get_or_init(|| document().to_json().unwrap_or_default());
+    let headers = [
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        ),
+        (
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("public, max-age=300"),
+        ),
+    ];
+    (headers, text.as_str())
+}
+
+/// The document of every function.
+pub fn document() -> OpenApi {
+    let mut all = OpenApiRouter::new();
+    for function in crate::contents() {
+        all = all.merge(function.router);
+    }
+    let mut document = all.into_openapi();
+    document.info = InfoBuilder::new()
+        .title("Ventanilla")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(ABOUT))
+        .license(Some(
+            LicenseBuilder::new()
+                .name("Apache-2.0")
+                .identifier(Some("Apache-2.0"))
+                .build(),
+        ))
+        .contact(Some(
+            ContactBuilder::new()
+                .name(Some("The team that runs this Ventanilla"))
+                .build(),
+        ))
+        .build();
+    document.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(
+        "bearer",
+        [],
+    )]);
+    let components = document.components.get_or_insert_with(Components::new);
+    components.schemas.extend(Problems::schemas());
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some("RS256. `tenant` (or `custom:tenant`), `sub`, and `roles` (or `cognito:groups`) with at least one of customer, agent, admin."))
+        .build();
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    document
+}
+
+const ABOUT: &str = "Support tickets: conversations with internal notes, priorities, a status workflow, assignment.
+
+Times are RFC 3339 in UTC with milliseconds. Every `POST` takes an `Idempotency-Key`; every answer about a ticket has \
+its version as `ETag`, and every write to a ticket honours `If-Match`. Lists are paged with `cursor`. Errors are \
+problem details (RFC 9457) with a stable `code`; `Accept-Language: es` has them in Spanish.";

@@ -1,0 +1,90 @@
+//! `post-message`: says something both sides read.
+
+use axum::extract::{FromRef, State};
+use domain::{Command, Message, Status};
+use edge::view::{EntryView, StatusName};
+use edge::{
+    Answer, Clock, Form, FromForm, IfMatch, Now, OwnTicket, Problem, Problems, Submitted, Success,
+};
+use store::Table;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Its routes.
+pub fn routes<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Table: FromRef<S>,
+    Clock: FromRef<S>,
+{
+    OpenApiRouter::new().routes(routes!(post_message))
+}
+
+/// A message.
+#[derive(ToSchema)]
+struct NewMessage {
+    /// The words.
+    #[schema(value_type = String, min_length = 1, max_length = 65_536, example = "Which region do you call from?")]
+    message: Message,
+    /// Sets the next status in the same breath. Without it, a customer's message reopens a ticket that is `pending`
+    /// or `resolved`, and an agent's takes an `open` one to `in_progress`.
+    #[schema(value_type = Option<StatusName>)]
+    status: Option<Status>,
+}
+
+impl FromForm for NewMessage {
+    fn from_form(form: &mut Form) -> Option<Self> {
+        let message = form.required("message", Message::parse);
+        let status = form.optional("status", |name| Status::parse(&name));
+        Some(Self {
+            message: message?,
+            status,
+        })
+    }
+}
+
+/// Post a message.
+///
+/// The customer and the agents read it. Writers never lose one another's messages; with `If-Match`, a message is
+/// posted only on the version the caller has read.
+#[utoipa::path(
+    post,
+    path = "/v2/support-tickets/{id}/threads",
+    operation_id = "post-message",
+    tag = "threads",
+    params(
+        ("id" = String, Path, description = "The ticket's `_id` or its `number`"),
+        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of the version the message is meant for"),
+    ),
+    request_body = NewMessage,
+    responses(
+        (status = 201, description = "The entry", body = Success<EntryView>, headers(
+            ("ETag" = String, description = "The ticket's version in quotes"),
+            ("Location" = String, description = "The ticket's thread"),
+            ("Idempotency-Replayed" = String, description = "`true`: this was done before"),
+        )),
+        Problems,
+    ),
+)]
+async fn post_message(
+    State(table): State<Table>,
+    own: OwnTicket,
+    expected: IfMatch,
+    now: Now,
+    Submitted {
+        body: NewMessage { message, status },
+        key,
+    }: Submitted<NewMessage>,
+) -> Result<Answer<EntryView>, Problem> {
+    super::add(
+        &table,
+        own,
+        expected,
+        now,
+        key,
+        Command::Reply { message, status },
+    )
+    .await
+}

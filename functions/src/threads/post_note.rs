@@ -1,0 +1,76 @@
+//! `post-note`: writes a note only agents read.
+
+use axum::extract::{FromRef, State};
+use domain::{Command, Message};
+use edge::view::EntryView;
+use edge::{
+    Agent, Answer, Clock, Form, FromForm, IfMatch, Now, OwnTicket, Problem, Problems, Submitted,
+    Success,
+};
+use store::Table;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Its routes.
+pub fn routes<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Table: FromRef<S>,
+    Clock: FromRef<S>,
+{
+    OpenApiRouter::new().routes(routes!(post_note))
+}
+
+/// A note.
+#[derive(ToSchema)]
+struct NewNote {
+    /// The words.
+    #[schema(value_type = String, min_length = 1, max_length = 65_536, example = "Same root cause as #1007.")]
+    message: Message,
+}
+
+impl FromForm for NewNote {
+    fn from_form(form: &mut Form) -> Option<Self> {
+        Some(Self {
+            message: form.required("message", Message::parse)?,
+        })
+    }
+}
+
+/// Post a note.
+///
+/// Agents read it; it is in no answer to a customer. It changes no status and stops no clock.
+#[utoipa::path(
+    post,
+    path = "/v2/support-tickets/{id}/notes",
+    operation_id = "post-note",
+    tag = "threads",
+    params(
+        ("id" = String, Path, description = "The ticket's `_id` or its `number`"),
+        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of the version the note is meant for"),
+    ),
+    request_body = NewNote,
+    responses(
+        (status = 201, description = "The entry", body = Success<EntryView>, headers(
+            ("ETag" = String, description = "The ticket's version in quotes"),
+            ("Location" = String, description = "The ticket's thread"),
+            ("Idempotency-Replayed" = String, description = "`true`: this was done before"),
+        )),
+        Problems,
+    ),
+)]
+async fn post_note(
+    State(table): State<Table>,
+    _: Agent,
+    own: OwnTicket,
+    expected: IfMatch,
+    now: Now,
+    Submitted {
+        body: NewNote { message },
+        key,
+    }: Submitted<NewNote>,
+) -> Result<Answer<EntryView>, Problem> {
+    super::add(&table, own, expected, now, key, Command::Note { message }).await
+}

@@ -1,0 +1,124 @@
+//! `create-ticket`: opens a ticket.
+
+use axum::extract::{FromRef, State};
+use domain::{Category, Message, Opening, Principal, Priority, Tags, Ticket, TicketId, Title};
+use edge::view::{CategoryName, PriorityName, TicketView};
+use edge::{Answer, Caller, Clock, Form, FromForm, Now, Problem, Problems, Submitted, Success};
+use store::{Conversation, Table};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Its routes.
+pub fn routes<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Table: FromRef<S>,
+    Clock: FromRef<S>,
+{
+    OpenApiRouter::new().routes(routes!(create_ticket))
+}
+
+/// A ticket to open.
+struct NewTicket(Opening);
+
+/// A ticket to open, as the body spells it.
+#[derive(ToSchema)]
+#[schema(as = NewTicket)]
+#[allow(
+    dead_code,
+    reason = "describes the body for the OpenAPI document; `NewTicket` reads it"
+)]
+struct NewTicketBody {
+    /// What it is about.
+    #[schema(min_length = 1, max_length = 255, example = "API returns 502")]
+    title: String,
+    /// The first message of the thread.
+    #[schema(
+        min_length = 1,
+        max_length = 65_536,
+        example = "Since this morning, every call to /v1/users answers 502."
+    )]
+    description: String,
+    /// `medium` unless said otherwise.
+    #[schema(value_type = Option<PriorityName>)]
+    priority: Option<String>,
+    /// What kind of question it is.
+    #[schema(value_type = CategoryName)]
+    category: String,
+    /// Each of 1 to 64 characters; a repeated one counts once.
+    #[schema(max_items = 20, example = json!(["api"]))]
+    tags: Option<Vec<String>>,
+    /// For whom. An agent must say; a customer can only say itself.
+    #[schema(max_length = 128, example = "cus_123")]
+    client: Option<String>,
+}
+
+impl FromForm for NewTicket {
+    fn from_form(form: &mut Form) -> Option<Self> {
+        let title = form.required("title", Title::parse);
+        let description = form.required("description", Message::parse);
+        let priority = form.optional("priority", |name| Priority::parse(&name));
+        let category = form.required("category", |name| Category::parse(&name));
+        let tags = form.list("tags", Tags::parse);
+        let client = form.optional("client", Principal::parse);
+        Some(Self(Opening {
+            title: title?,
+            description: description?,
+            priority,
+            category: category?,
+            tags,
+            client,
+        }))
+    }
+}
+
+/// Open a ticket.
+///
+/// The description becomes the first entry of its thread. Send an `Idempotency-Key` and the request can be repeated
+/// safely: the ticket is opened once, and a repetition is answered as the first time.
+#[utoipa::path(
+    post,
+    path = "/v2/support-tickets",
+    operation_id = "create-ticket",
+    tag = "tickets",
+    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters")),
+    request_body = NewTicketBody,
+    responses(
+        (status = 201, description = "The ticket", body = Success<TicketView>, headers(
+            ("ETag" = String, description = "Its version in quotes"),
+            ("Location" = String, description = "Where it is"),
+            ("Idempotency-Replayed" = String, description = "`true`: this was done before"),
+        )),
+        Problems,
+    ),
+)]
+async fn create_ticket(
+    State(table): State<Table>,
+    Caller(actor): Caller,
+    now: Now,
+    Submitted {
+        body: NewTicket(opening),
+        key,
+    }: Submitted<NewTicket>,
+) -> Result<Answer<TicketView>, Problem> {
+    let number = table.next_number(&actor.tenant).await?;
+    let entry = domain::open(opening, number, &actor, now.stamp())?;
+    let written = table
+        .open(&actor.tenant, now.mint::<TicketId>(), entry, key.as_ref())
+        .await?;
+    let ticket = Ticket::opened(actor.tenant.clone(), written.ticket, &written.entry)
+        .map_err(Problem::internal)?;
+    let location = format!("/v2/support-tickets/{}", ticket.id);
+    let version = ticket.version;
+    let conversation = Conversation {
+        ticket,
+        opening: written.entry.clone(),
+        entries: vec![written.entry],
+    };
+    Ok(
+        Answer::created(TicketView::new(&conversation, &actor), location)
+            .version(version)
+            .replayed(written.replayed),
+    )
+}

@@ -1,0 +1,5 @@
+//! Tickets: open one, read one, list them.
+
+pub mod create;
+pub mod get;
+pub mod list;
