@@ -1,0 +1,176 @@
+//! The life of a ticket, played over HTTP against a stand of its own.
+
+mod actor;
+
+use std::io::{Write, stdout};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::json;
+
+use self::actor::Actor;
+use crate::{Options, Stand};
+
+const TICKETS: &str = "/v2/support-tickets";
+
+/// Plays it and prints every request with its answer. Nothing is kept.
+pub async fn play(options: Options) -> Result<()> {
+    edge::quiet();
+    let stand = Stand::start(options).await?;
+    let cast = Cast {
+        carla: Actor::of(&stand, "carla", "acme", "customer")?,
+        carlos: Actor::of(&stand, "carlos", "acme", "customer")?,
+        ana: Actor::of(&stand, "ana", "acme", "agent")?,
+        eve: Actor::of(&stand, "eve", "evil-inc", "admin")?,
+    };
+    let played = cast.play().await;
+    let stopped = stand.shutdown().await;
+    played.and(stopped)?;
+    scene("Every endpoint: GET /v2/openapi.json. To try it yourself: cargo run")
+}
+
+struct Cast {
+    carla: Actor,
+    carlos: Actor,
+    ana: Actor,
+    eve: Actor,
+}
+
+impl Cast {
+    async fn play(&self) -> Result<()> {
+        let ticket = format!("{TICKETS}/{}", self.opening().await?);
+        self.conversation(&ticket).await?;
+        self.walls(&ticket).await?;
+        self.ending(&ticket).await?;
+        self.lists().await
+    }
+
+    /// Gives the new ticket's id.
+    async fn opening(&self) -> Result<String> {
+        let carla = &self.carla;
+        scene(
+            "Carla, a customer of acme, opens a ticket. Her network is bad, so she sends it twice.",
+        )?;
+        let new = json!({ "title": "API returns 502", "description": "Every call does.", "category": "technical" });
+        let post = || {
+            carla
+                .post(TICKETS, &new)
+                .header("Idempotency-Key", "carla-1")
+        };
+        let opened = carla
+            .ask(post(), 201, &["number", "status", "version"])
+            .await?;
+        let again = carla
+            .ask(post(), 201, &["number", "status", "version"])
+            .await?;
+        ensure!(
+            opened == again,
+            "the repetition was answered with another ticket"
+        );
+        opened["data"]["_id"]
+            .as_str()
+            .map(Into::into)
+            .context("the ticket has no _id")
+    }
+
+    async fn conversation(&self, ticket: &str) -> Result<()> {
+        let (carla, ana) = (&self.carla, &self.ana);
+        let (thread, notes) = (format!("{ticket}/threads"), format!("{ticket}/notes"));
+        scene("Ana, an agent, writes a note for her colleagues, and answers.")?;
+        let note = json!({ "message": "The load balancer again." });
+        ana.ask(ana.post(&notes, &note), 201, &["type", "visibility", "seq"])
+            .await?;
+        let answer = json!({ "message": "We are on it. Better now?", "status": "pending" });
+        ana.ask(
+            ana.post(&thread, &answer),
+            201,
+            &["type", "visibility", "seq"],
+        )
+        .await?;
+
+        scene(
+            "Carla sees the answer and not the note: all she gets of it is a gap in `seq`. Ana sees both.",
+        )?;
+        carla
+            .ask(carla.get(&thread), 200, &["seq", "type", "message"])
+            .await?;
+        ana.ask(ana.get(&thread), 200, &["seq", "type", "message"])
+            .await?;
+        carla.ask(carla.post(&notes, &note), 403, &[]).await?;
+        Ok(())
+    }
+
+    async fn walls(&self, ticket: &str) -> Result<()> {
+        let (carlos, eve, nobody) = (&self.carlos, &self.eve, Actor::nobody(&self.eve));
+        scene("To another customer, and to another company's admin, the ticket does not exist.")?;
+        carlos.ask(carlos.get(ticket), 404, &[]).await?;
+        eve.ask(eve.get(ticket), 404, &[]).await?;
+        nobody.ask(nobody.get(ticket), 401, &[]).await?;
+        Ok(())
+    }
+
+    async fn ending(&self, ticket: &str) -> Result<()> {
+        let (carla, ana) = (&self.carla, &self.ana);
+        let thread = format!("{ticket}/threads");
+        scene("Carla's reply opens it again. What makes no sense is refused, and says why.")?;
+        let reply = json!({ "message": "No, still 502." });
+        carla
+            .ask(carla.post(&thread, &reply), 201, &["type", "seq"])
+            .await?;
+        carla
+            .ask(carla.get(ticket), 200, &["status", "version"])
+            .await?;
+        let wrong = json!({ "message": "", "mood": "angry" });
+        let in_spanish = carla.post(&thread, &wrong).header("Accept-Language", "es");
+        carla.ask(in_spanish, 400, &[]).await?;
+        let late = json!({ "message": "Fixed, then?" });
+        let unread = ana.post(&thread, &late).header("If-Match", "\"1\"");
+        ana.ask(unread, 412, &[]).await?;
+
+        scene("It works at last, and Carla closes her ticket: that is the end of it.")?;
+        let thanks = json!({ "message": "It works, thank you!", "status": "closed" });
+        carla
+            .ask(carla.post(&thread, &thanks), 201, &["type", "seq"])
+            .await?;
+        carla
+            .ask(carla.get(ticket), 200, &["status", "version", "closedAt"])
+            .await?;
+        ana.ask(ana.post(&thread, &late), 409, &[]).await?;
+        Ok(())
+    }
+
+    async fn lists(&self) -> Result<()> {
+        let (carla, ana) = (&self.carla, &self.ana);
+        scene(
+            "Two more tickets make a list, and a list has pages. A customer's has her own tickets only.",
+        )?;
+        for subject in ["Invoice of May", "How do I add a user?"] {
+            let new = json!({ "title": subject, "description": "Please.", "category": "general", "client": "carlos" });
+            ana.ask(ana.post(TICKETS, &new), 201, &["number", "client"])
+                .await?;
+        }
+        let fields = ["number", "status", "client", "title"];
+        let first = ana
+            .ask(ana.get(&format!("{TICKETS}?limit=2")), 200, &fields)
+            .await?;
+        let cursor = first["pagination"]["nextCursor"]
+            .as_str()
+            .context("the first page has no nextCursor")?;
+        ana.ask(
+            ana.get(&format!("{TICKETS}?limit=2&cursor={cursor}")),
+            200,
+            &fields,
+        )
+        .await?;
+        carla.ask(carla.get(TICKETS), 200, &fields).await?;
+        Ok(())
+    }
+}
+
+fn scene(text: &str) -> Result<()> {
+    say(&format!("\n{text}"))
+}
+
+/// `println!` would panic when nobody reads on, as in `cargo run -- demo | head`.
+fn say(text: &str) -> Result<()> {
+    Ok(writeln!(stdout(), "{text}")?)
+}

@@ -1,0 +1,33 @@
+//! The stand: the whole of Ventanilla in one process on one machine.
+//!
+//! It deploys nothing and repeats nothing: [`Template`] reads `infra/template.yaml`, and the rest does on one machine
+//! what AWS does with that file.
+//!
+//! | on AWS | here |
+//! |---|---|
+//! | API Gateway's HTTP API and its JWT authorizer | `gateway` |
+//! | the issuer of the tokens | [`Issuer`], `login` |
+//! | DynamoDB | `engine`, with the `table` of the template |
+//! | the functions | the same functions, in this process |
+//!
+//! A [`Stand`] starts all of it; tests start many. [`demo`] plays the life of a ticket against one.
+
+pub mod demo;
+mod engine;
+mod folder;
+mod gateway;
+mod health;
+mod identity;
+mod key;
+mod login;
+mod options;
+mod stand;
+mod table;
+mod template;
+
+pub use identity::{AUDIENCE, Claims, Grant, Issuer, Rejected};
+pub use key::IssuerKey;
+pub use options::{Data, Options};
+pub use stand::Stand;
+pub use table::{Attribute, Index, KeyPart, Projection, TableDefinition, TimeToLive};
+pub use template::{Function, Match, Route, Template};

@@ -1,0 +1,217 @@
+//! The stand itself: every part started in order, and stopped in the reverse.
+
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use domain::{Principal, Tenant};
+use edge::Clock;
+use functions::System;
+use store::Table;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use uuid::Uuid;
+
+use crate::engine::Engine;
+use crate::folder::Folder;
+use crate::gateway::gateway;
+use crate::identity::{Grant, Issuer};
+use crate::key::IssuerKey;
+use crate::options::{Data, Options};
+use crate::template::Template;
+use crate::{health, login};
+
+/// How long requests under way may take when the stand stops: as long as a function may on AWS.
+const GRACE: Duration = Duration::from_secs(10);
+/// The table's name, where nobody else's table is.
+const TABLE: &str = "ventanilla";
+
+/// A running stand. Dropping it stops it too, without waiting.
+#[derive(Debug)]
+pub struct Stand {
+    url: String,
+    dynamodb_url: String,
+    table: Table,
+    issuer: Arc<Issuer>,
+    stop: oneshot::Sender<()>,
+    server: JoinHandle<std::io::Result<()>>,
+    engine: Option<Engine>,
+    folder: Option<Folder>,
+    /// Whether the table was made for this run in an engine that outlives it.
+    borrowed_table: bool,
+}
+
+impl Stand {
+    /// Starts every part; when it returns, the stand answers.
+    pub async fn start(options: Options) -> Result<Self> {
+        let Options {
+            host,
+            port,
+            data,
+            dynamodb_endpoint,
+            key,
+        } = options;
+        ensure!(
+            host.is_loopback(),
+            "{host} is not a loopback address: whoever reaches the stand can mint a token for anybody, so it serves \
+             this machine only; on a network, deploy infra/template.yaml"
+        );
+        let template = Template::embedded()?;
+        let listener = listen((host, port).into()).await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let folder = match &data {
+            Data::Folder(path) => Some(Folder::open(path)?),
+            Data::Ephemeral => None,
+        };
+
+        let key = match (key, &folder) {
+            (Some(key), _) => key,
+            (None, Some(folder)) => IssuerKey::load_or_generate(&folder.key())?,
+            (None, None) => IssuerKey::generate()?,
+        };
+        let issuer = Arc::new(Issuer::new(&url, key)?);
+
+        let borrowed_table = dynamodb_endpoint.is_some() && folder.is_none();
+        let name = if borrowed_table {
+            format!("{TABLE}-{}", Uuid::now_v7())
+        } else {
+            TABLE.into()
+        };
+        let (engine, dynamodb_url) = match (dynamodb_endpoint, &folder) {
+            (Some(endpoint), _) => {
+                let table = Table::local(&endpoint, &name);
+                let made = template.table.create(table.client(), &name).await;
+                made.with_context(|| format!("the DynamoDB engine at {endpoint}"))?;
+                (None, endpoint)
+            }
+            (None, Some(folder)) => {
+                with_url(Engine::in_folder(folder, &name, &template.table).await?)
+            }
+            (None, None) => with_url(Engine::in_memory(&name, &template.table).await?),
+        };
+        let table = Table::local(&dynamodb_url, &name);
+
+        let system = System {
+            table: table.clone(),
+            clock: Clock::system(),
+        };
+        let app = health::routes(table.clone(), &template.table)
+            .merge(login::routes(Arc::clone(&issuer)))
+            .merge(gateway(&template, functions::contents(), &system, &issuer)?);
+        let (stop, stopped) = oneshot::channel::<()>();
+        let server = axum::serve(
+            listener,
+            app.into_make_service_with_connect_info::<SocketAddr>(),
+        );
+        let server = server.with_graceful_shutdown(async {
+            // An error is a dropped sender: nobody holds this stand any more.
+            let _ = stopped.await;
+        });
+        let server = tokio::spawn(server.into_future());
+        Ok(Self {
+            url,
+            dynamodb_url,
+            table,
+            issuer,
+            stop,
+            server,
+            engine,
+            folder,
+            borrowed_table,
+        })
+    }
+
+    /// Where it answers, without a slash at the end.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Where its DynamoDB engine answers.
+    pub fn dynamodb_url(&self) -> &str {
+        &self.dynamodb_url
+    }
+
+    /// The table, as its functions reach it.
+    pub fn table(&self) -> &Table {
+        &self.table
+    }
+
+    /// The issuer of its tokens.
+    pub fn issuer(&self) -> &Issuer {
+        &self.issuer
+    }
+
+    /// Where it keeps its data, if it does.
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_ref().map(Folder::path)
+    }
+
+    /// A token that is good for a day.
+    pub fn token(&self, tenant: &str, sub: &str, roles: &[&str]) -> Result<String> {
+        self.issuer.mint(&Grant {
+            tenant: Tenant::parse(tenant).with_context(|| format!("{tenant} is no tenant"))?,
+            sub: Principal::parse(sub).with_context(|| format!("{sub} is no principal"))?,
+            roles: roles.iter().copied().map(Into::into).collect(),
+            expires_in: login::LONGEST,
+        })
+    }
+
+    /// Takes no more requests, lets those under way finish, and closes the data.
+    pub async fn shutdown(self) -> Result<()> {
+        let Self {
+            stop,
+            server,
+            engine,
+            table,
+            folder,
+            borrowed_table,
+            ..
+        } = self;
+        drop(stop);
+        let abort = server.abort_handle();
+        let served = timeout(GRACE, server).await;
+        if borrowed_table
+            && let Err(error) = table
+                .client()
+                .delete_table()
+                .table_name(table.name())
+                .send()
+                .await
+        {
+            eprintln!("the table {} could not be deleted: {error}", table.name());
+        }
+        if let Some(engine) = engine {
+            timeout(GRACE, engine.close())
+                .await
+                .context("the engine does not stop")??;
+        }
+        drop(folder);
+        let Ok(served) = served else {
+            abort.abort();
+            bail!("some requests had not finished after {} s", GRACE.as_secs());
+        };
+        Ok(served??)
+    }
+}
+
+fn with_url(engine: Engine) -> (Option<Engine>, String) {
+    let url = engine.url().to_owned();
+    (Some(engine), url)
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let taken = error.kind() == ErrorKind::AddrInUse;
+        let hint = if taken {
+            ": stop what listens there, or choose another --port"
+        } else {
+            ""
+        };
+        anyhow::Error::from(error).context(format!("cannot listen on {address}{hint}"))
+    })
+}

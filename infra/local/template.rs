@@ -1,0 +1,245 @@
+//! What the template says about the system: its functions, their routes, and its table.
+//!
+//! The stand serves what `infra/template.yaml` deploys, so it reads that file instead of repeating it. Only what
+//! matters on one machine is read; rights, memory and alarms are CloudFormation's business.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, bail, ensure};
+use axum::http::Method;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use yaml_serde::Value;
+
+use crate::table::TableDefinition;
+
+/// The template itself, compiled in: the binary runs anywhere.
+const TEMPLATE: &str = include_str!("../template.yaml");
+
+/// The system as its template describes it.
+#[derive(Clone, Debug)]
+pub struct Template {
+    /// Every Lambda function, in the order of its resource's name.
+    pub functions: Vec<Function>,
+    /// The single table.
+    pub table: TableDefinition,
+}
+
+/// A Lambda function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Function {
+    /// The name of its binary, and of the function in the code: `create-ticket`.
+    pub name: String,
+    /// The routes of the HTTP API that lead to it.
+    pub routes: Vec<Route>,
+}
+
+/// A route of the HTTP API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// Which requests it takes.
+    pub matches: Match,
+    /// Whether the gateway asks for a token before it lets a request through.
+    pub authorised: bool,
+}
+
+/// Which requests a route takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Match {
+    /// One method on one path; a path's parameters are `{named}`.
+    Exactly(Method, String),
+    /// Whatever no other route takes: `$default`.
+    Rest,
+}
+
+impl Template {
+    /// The template this binary was built with.
+    pub fn embedded() -> Result<Self> {
+        Self::parse(TEMPLATE).context("infra/template.yaml")
+    }
+
+    /// Reads a template; intrinsic functions may stand anywhere but in what the stand needs to know.
+    pub fn parse(yaml: &str) -> Result<Self> {
+        let document: Document =
+            yaml_serde::from_str(yaml).context("is not a CloudFormation template")?;
+        let resources = document.resources;
+        let of_type = |kind: &'static str| {
+            resources
+                .iter()
+                .filter(move |(_, resource)| resource.kind == kind)
+        };
+
+        let mut apis = of_type("AWS::Serverless::HttpApi");
+        let auth = match (apis.next(), apis.next()) {
+            (Some((name, api)), None) => api.properties::<Api>(name)?.auth,
+            (None, _) => bail!("has no AWS::Serverless::HttpApi"),
+            (Some(_), Some((second, _))) => {
+                bail!("has a second AWS::Serverless::HttpApi, {second}")
+            }
+        };
+        let mut tables = of_type("AWS::DynamoDB::Table");
+        let table = match (tables.next(), tables.next()) {
+            (Some((name, table)), None) => table.properties(name)?,
+            (None, _) => bail!("has no AWS::DynamoDB::Table"),
+            (Some(_), Some((second, _))) => bail!("has a second AWS::DynamoDB::Table, {second}"),
+        };
+        let functions = of_type("AWS::Serverless::Function")
+            .map(|(name, function)| function.as_function(name, &auth))
+            .collect();
+        Ok(Self {
+            functions: functions_of(functions)?,
+            table,
+        })
+    }
+}
+
+/// Two functions of one name would be one binary deployed twice, and the stand could not tell their routes apart.
+fn functions_of(functions: Result<Vec<Function>>) -> Result<Vec<Function>> {
+    let functions = functions?;
+    for (index, function) in functions.iter().enumerate() {
+        ensure!(
+            functions
+                .iter()
+                .skip(index + 1)
+                .all(|other| other.name != function.name),
+            "has two functions with the binary {}",
+            function.name
+        );
+    }
+    Ok(functions)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Document {
+    resources: BTreeMap<String, Resource>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Resource {
+    #[serde(rename = "Type")]
+    kind: String,
+    #[serde(default)]
+    metadata: Value,
+    #[serde(default)]
+    properties: Value,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Api {
+    #[serde(default)]
+    auth: ApiAuth,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ApiAuth {
+    default_authorizer: Option<String>,
+    #[serde(default)]
+    authorizers: BTreeMap<String, Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct FunctionProperties {
+    #[serde(default)]
+    events: BTreeMap<String, Event>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Event {
+    #[serde(rename = "Type")]
+    kind: String,
+    #[serde(default)]
+    properties: Value,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct HttpApiEvent {
+    method: String,
+    path: String,
+    #[serde(default)]
+    auth: EventAuth,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct EventAuth {
+    authorizer: Option<String>,
+}
+
+impl Resource {
+    fn properties<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
+        yaml_serde::from_value(self.properties.clone()).with_context(|| format!("resource {name}"))
+    }
+
+    fn as_function(&self, resource: &str, auth: &ApiAuth) -> Result<Function> {
+        let name = self.metadata["BuildProperties"]["Binary"]
+            .as_str()
+            .with_context(|| {
+                format!("resource {resource}: Metadata.BuildProperties.Binary is missing")
+            })?;
+        let mut routes = Vec::new();
+        for (event, Event { kind, properties }) in
+            self.properties::<FunctionProperties>(resource)?.events
+        {
+            if kind == "HttpApi" {
+                let route = yaml_serde::from_value(properties)
+                    .map_err(anyhow::Error::from)
+                    .and_then(|event: HttpApiEvent| event.route(auth));
+                routes.push(route.with_context(|| format!("resource {resource}: event {event}"))?);
+            }
+        }
+        Ok(Function {
+            name: name.into(),
+            routes,
+        })
+    }
+}
+
+impl HttpApiEvent {
+    fn route(self, api: &ApiAuth) -> Result<Route> {
+        let authorised = match self
+            .auth
+            .authorizer
+            .as_ref()
+            .or(api.default_authorizer.as_ref())
+            .map(String::as_str)
+        {
+            None | Some("NONE") => false,
+            Some(name) if api.authorizers.contains_key(name) => true,
+            Some(name) => bail!("the API has no authorizer {name}"),
+        };
+        let matches = if self.path == "$default" {
+            Match::Rest
+        } else {
+            ensure!(
+                self.path.starts_with('/'),
+                "the path {} does not begin with /",
+                self.path
+            );
+            // `from_bytes` takes any word; only methods that CloudFormation knows are in upper case.
+            ensure!(
+                self.method.bytes().all(|b| b.is_ascii_uppercase()),
+                "{} is no method",
+                self.method
+            );
+            ensure!(
+                self.method != "ANY",
+                "a route for any method is only known for $default"
+            );
+            Match::Exactly(Method::from_bytes(self.method.as_bytes())?, self.path)
+        };
+        Ok(Route {
+            matches,
+            authorised,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

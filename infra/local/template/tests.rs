@@ -1,0 +1,164 @@
+use super::*;
+
+const TABLE: &str = "
+  Table:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      TableName: !Sub '${AWS::StackName}-table'
+      AttributeDefinitions: [{ AttributeName: pk, AttributeType: S }]
+      KeySchema: [{ AttributeName: pk, KeyType: HASH }]";
+const API: &str = "
+  Api:
+    Type: AWS::Serverless::HttpApi
+    Properties:
+      Auth:
+        DefaultAuthorizer: Token
+        Authorizers: { Token: { JwtConfiguration: { issuer: !Ref Issuer, audience: [!GetAtt Pool.Id] } } }";
+
+fn function(event: &str) -> String {
+    format!(
+            "
+  Read:
+    Type: AWS::Serverless::Function
+    Condition: Always
+    Metadata: {{ BuildProperties: {{ Binary: read }} }}
+    Properties:
+      MemorySize: !If [Small, 128, !FindInMap [Sizes, Large, Memory]]
+      Policies: [{{ Statement: [{{ Resource: !Sub ['${{T}}/*', {{ T: !GetAtt Table.Arn }}] }}] }}]
+      Events: {{ Route: {{ Type: HttpApi, Properties: {{ ApiId: !Ref Api, {event} }} }}, Tick: {{ Type: Schedule }} }}"
+        )
+}
+
+fn parse(resources: &[&str]) -> Result<Template> {
+    Template::parse(&format!(
+        "Parameters: {{ Issuer: {{ Type: String }} }}\nResources:{}",
+        resources.concat()
+    ))
+}
+
+fn why(template: Result<Template>) -> String {
+    format!(
+        "{:#}",
+        template.expect_err("a template that cannot be served")
+    )
+}
+
+#[test]
+fn the_systems_own_template_is_understood() {
+    let template = Template::embedded().unwrap();
+    let create = template
+        .functions
+        .iter()
+        .find(|function| function.name == "create-ticket")
+        .unwrap();
+    let path = "/v2/support-tickets".to_owned();
+    assert_eq!(
+        create.routes,
+        [Route {
+            matches: Match::Exactly(Method::POST, path),
+            authorised: true
+        }]
+    );
+    let rest = template
+        .functions
+        .iter()
+        .find(|function| function.name == "not-found")
+        .unwrap();
+    assert_eq!(
+        rest.routes,
+        [Route {
+            matches: Match::Rest,
+            authorised: false
+        }]
+    );
+
+    let table = template.table;
+    let by_status = table
+        .global_secondary_indexes
+        .iter()
+        .find(|index| index.index_name == "by-status")
+        .unwrap();
+    let key = by_status
+        .key_schema
+        .iter()
+        .map(|part| (&*part.attribute_name, &*part.key_type));
+    assert_eq!(
+        key.collect::<Vec<_>>(),
+        [
+            ("tenant", "HASH"),
+            ("status", "HASH"),
+            ("updatedAt", "RANGE"),
+            ("ticket", "RANGE")
+        ]
+    );
+    assert_eq!(
+        table.time_to_live_specification.unwrap().attribute_name,
+        "expiresAt"
+    );
+}
+
+#[test]
+fn short_form_functions_may_stand_anywhere() {
+    let template = parse(&[API, TABLE, &function("Method: GET, Path: '/things/{id}'")]).unwrap();
+    let matches = Match::Exactly(Method::GET, "/things/{id}".into());
+    let routes = vec![Route {
+        matches,
+        authorised: true,
+    }];
+    assert_eq!(
+        template.functions,
+        [Function {
+            name: "read".into(),
+            routes
+        }]
+    );
+    assert_eq!(template.table.key_schema[0].attribute_name, "pk");
+}
+
+#[test]
+fn a_route_is_open_only_where_the_template_says_so() {
+    let authorised = |api: &str, event: &str| {
+        parse(&[api, TABLE, &function(event)]).unwrap().functions[0].routes[0].authorised
+    };
+    let no_default = API.replace("DefaultAuthorizer: Token", "EnableIamAuthorizer: false");
+    assert!(authorised(API, "Method: GET, Path: /a"));
+    assert!(!authorised(
+        API,
+        "Method: GET, Path: /a, Auth: { Authorizer: NONE }"
+    ));
+    assert!(!authorised(&no_default, "Method: GET, Path: /a"));
+    assert!(authorised(
+        &no_default,
+        "Method: GET, Path: /a, Auth: { Authorizer: Token }"
+    ));
+}
+
+#[test]
+fn what_cannot_be_served_is_named() {
+    let with = |event: &str| why(parse(&[API, TABLE, &function(event)]));
+    assert_eq!(
+        with("Method: GET, Path: /a, Auth: { Authorizer: Other }"),
+        "resource Read: event Route: the API has no authorizer Other"
+    );
+    assert_eq!(
+        with("Path: /a"),
+        "resource Read: event Route: missing field `Method`"
+    );
+    assert_eq!(
+        with("Method: ANY, Path: /a"),
+        "resource Read: event Route: a route for any method is only known for $default"
+    );
+    assert_eq!(why(parse(&[API])), "has no AWS::DynamoDB::Table");
+    assert_eq!(why(parse(&[TABLE])), "has no AWS::Serverless::HttpApi");
+    let event = function("Method: GET, Path: /a");
+    let twin = event.replace("  Read:", "  Other:");
+    assert_eq!(
+        why(parse(&[API, TABLE, &event, &twin])),
+        "has two functions with the binary read"
+    );
+    let nameless = event.replace("Binary", "Bin");
+    assert_eq!(
+        why(parse(&[API, TABLE, &nameless])),
+        "resource Read: Metadata.BuildProperties.Binary is missing"
+    );
+}
