@@ -1,0 +1,174 @@
+//! What is around the functions: paths, methods, request ids, health, the OpenAPI document.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::Play;
+
+#[tokio::test]
+async fn unknown_paths_and_methods_are_problems() {
+    let play = Play::begin().await;
+    for who in [play.agent("ana"), play.bearer(None)] {
+        for path in [
+            "/",
+            "/v2",
+            "/v2/support-tickets/",
+            "/v2/support-tickets/a/b/c",
+            "/v2/nothing",
+        ] {
+            who.get(path).await.refuses(404, "NOT_FOUND");
+        }
+        let wrong = [
+            (Method::PUT, "/v2/support-tickets", "GET, POST"),
+            (Method::POST, "/v2/support-tickets/1", "GET"),
+            (Method::GET, "/v2/support-tickets/1/notes", "POST"),
+            (Method::POST, "/v2/openapi.json", "GET"),
+        ];
+        for (method, path, allowed) in wrong {
+            let refused = who
+                .request(method, path)
+                .await
+                .refuses(405, "METHOD_NOT_ALLOWED");
+            assert_eq!(refused.header("allow"), allowed);
+        }
+    }
+    play.end().await;
+}
+
+#[tokio::test]
+async fn a_request_id_is_echoed_or_made() {
+    let play = Play::begin().await;
+    let ana = play.agent("ana");
+    let echoed = ana
+        .get("/v2/support-tickets")
+        .header("x-request-id", "abc-123")
+        .await
+        .expect(200);
+    assert_eq!(echoed.header("x-request-id"), "abc-123");
+    let refused = ana.reads("0").await;
+    assert_eq!(refused.header("x-request-id").len(), 32);
+    for unusable in ["two words", &"x".repeat(129)] {
+        let made = ana
+            .get("/v2/support-tickets")
+            .header("x-request-id", unusable)
+            .await
+            .expect(200);
+        assert_eq!(made.header("x-request-id").len(), 32);
+    }
+    play.end().await;
+}
+
+#[tokio::test]
+async fn the_stand_says_when_it_is_well() {
+    let play = Play::begin().await;
+    play.bearer(None).get("/healthz").await.expect(200);
+    play.end().await;
+}
+
+#[tokio::test]
+async fn the_openapi_document_needs_no_token_and_refers_to_nothing_it_lacks() {
+    let play = Play::begin().await;
+    let document = play
+        .bearer(None)
+        .get("/v2/openapi.json")
+        .await
+        .expect(200)
+        .body;
+    assert_eq!(document["openapi"], "3.1.0");
+    let mut references = Vec::new();
+    collect(&document, &mut references);
+    assert!(!references.is_empty());
+    for reference in references {
+        let path = reference.strip_prefix('#').expect("a local reference");
+        assert!(document.pointer(path).is_some(), "{reference}");
+    }
+    play.end().await;
+}
+
+fn collect<'a>(value: &'a Value, references: &mut Vec<&'a str>) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                if name == "$ref" {
+                    references.extend(value.as_str());
+                }
+                collect(value, references);
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| collect(value, references)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[tokio::test]
+async fn unknown_and_repeated_parameters_are_named() {
+    let play = Play::begin().await;
+    let ana = play.agent("ana");
+    let cases = [
+        ("limit=0", "limit", "INVALID_LIMIT"),
+        ("limit=101", "limit", "INVALID_LIMIT"),
+        ("limit=ten", "limit", "INVALID_LIMIT"),
+        ("limit=", "limit", "INVALID_LIMIT"),
+        ("status=opened", "status", "INVALID_STATUS"),
+        ("status=open,,pending", "status", "INVALID_STATUS"),
+        ("status=", "status", "INVALID_STATUS"),
+        ("category=x", "category", "INVALID_CATEGORY"),
+        ("priority=x", "priority", "INVALID_PRIORITY"),
+        ("client=a%23b", "client", "INVALID_CLIENT"),
+        ("sort=title", "sort", "INVALID_SORT"),
+        ("cursor=abc", "cursor", "INVALID_CURSOR"),
+        ("colour=red", "colour", "UNKNOWN_FIELD"),
+        ("limit=5&limit=6", "limit", "REPEATED_PARAMETER"),
+    ];
+    for (query, field, code) in cases {
+        let refused = ana
+            .get(&format!("/v2/support-tickets?{query}"))
+            .await
+            .refuses(400, "INVALID_PARAMETERS");
+        assert_eq!(refused.errors(), [(field, code)], "{query}");
+    }
+    let many = vec!["c"; 21].join(",");
+    ana.get(&format!("/v2/support-tickets?client={many}"))
+        .await
+        .refuses(400, "INVALID_PARAMETERS");
+    let several = ana
+        .get("/v2/support-tickets?limit=x&status=y&z=1")
+        .await
+        .refuses(400, "INVALID_PARAMETERS");
+    assert_eq!(
+        several.errors(),
+        [
+            ("status", "INVALID_STATUS"),
+            ("limit", "INVALID_LIMIT"),
+            ("z", "UNKNOWN_FIELD")
+        ]
+    );
+    play.end().await;
+}
+
+#[tokio::test]
+async fn the_local_issuer_mints_tokens_its_own_keys_verify() {
+    let play = Play::begin().await;
+    let nobody = play.bearer(None);
+    let grant = json!({ "tenant": "acme", "sub": "zoe", "roles": ["agent"], "expiresIn": 60 });
+    let minted = nobody.post("/dev/token", &grant).await;
+    assert!(minted.status.is_success());
+    let token = minted.body["token"].as_str().expect("a token").to_owned();
+    play.bearer(Some(token))
+        .get("/v2/support-tickets")
+        .await
+        .expect(200);
+    let configuration = nobody
+        .get("/.well-known/openid-configuration")
+        .await
+        .expect(200)
+        .body;
+    assert_eq!(configuration["issuer"], play.stand.url());
+    let keys = nobody.get("/.well-known/jwks.json").await.expect(200).body;
+    assert_eq!(keys["keys"][0]["kty"], "RSA");
+    assert!(
+        !keys.to_string().contains("\"d\""),
+        "the private key stays private"
+    );
+    play.end().await;
+}

@@ -1,0 +1,263 @@
+//! Stage and actors.
+
+mod proxy;
+mod reply;
+
+use std::sync::OnceLock;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{Tenant, Ticket, TicketId};
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::{Value, json};
+use ventanilla::{IssuerKey, Options, Stand};
+
+pub use proxy::{Fault, Proxy};
+pub use reply::Reply;
+
+/// The tenant most plays are set in.
+pub const TENANT: &str = "acme";
+
+/// A key pair takes long to find, and one is enough for all stands of a run.
+fn key() -> IssuerKey {
+    static KEY: OnceLock<IssuerKey> = OnceLock::new();
+    KEY.get_or_init(|| IssuerKey::generate().expect("a key pair"))
+        .clone()
+}
+
+/// A stand of its own, and a client to reach it.
+pub struct Play {
+    /// The stand.
+    pub stand: Stand,
+    http: Client,
+}
+
+impl Play {
+    /// Starts an empty stand.
+    pub async fn begin() -> Self {
+        Self::with(Options::default()).await
+    }
+
+    /// Starts an empty stand whose engine is behind a proxy.
+    pub async fn behind(proxy: &Proxy) -> Self {
+        let dynamodb_endpoint = Some(proxy.url().to_owned());
+        Self::with(Options {
+            dynamodb_endpoint,
+            ..Options::default()
+        })
+        .await
+    }
+
+    async fn with(options: Options) -> Self {
+        edge::quiet();
+        let options = Options {
+            key: Some(key()),
+            ..options
+        };
+        let stand = Stand::start(options).await.expect("the stand starts");
+        Self {
+            stand,
+            http: Client::new(),
+        }
+    }
+
+    /// A customer of the tenant.
+    pub fn customer(&self, sub: &str) -> Actor {
+        self.actor(TENANT, sub, "customer")
+    }
+
+    /// An agent of the tenant.
+    pub fn agent(&self, sub: &str) -> Actor {
+        self.actor(TENANT, sub, "agent")
+    }
+
+    /// Anybody.
+    pub fn actor(&self, tenant: &str, sub: &str, role: &str) -> Actor {
+        let token = self.stand.token(tenant, sub, &[role]).expect("a token");
+        self.bearer(Some(token))
+    }
+
+    /// Whoever holds this token, or nobody.
+    pub fn bearer(&self, token: Option<String>) -> Actor {
+        Actor {
+            url: self.stand.url().to_owned(),
+            token,
+            http: self.http.clone(),
+        }
+    }
+
+    /// Ends the play: every ticket must be the fold of its thread.
+    pub async fn end(self) {
+        for head in self.heads().await {
+            let thread = self
+                .stand
+                .table()
+                .whole_thread(&head.tenant, head.id)
+                .await
+                .expect("a thread");
+            let folded =
+                Ticket::fold(head.tenant.clone(), head.id, &thread).expect("an unbroken thread");
+            assert_eq!(folded, head, "the head is the fold of its thread");
+            let seqs: Vec<u32> = thread.iter().map(|entry| entry.seq).collect();
+            assert_eq!(seqs, (1..=head.version).collect::<Vec<_>>());
+        }
+        self.stand.shutdown().await.expect("the stand stops");
+    }
+
+    /// Every head of the table. Only a test may look at everything.
+    pub async fn heads(&self) -> Vec<Ticket> {
+        let table = self.stand.table();
+        let mut heads = Vec::new();
+        let mut pages = table
+            .client()
+            .scan()
+            .table_name(table.name())
+            .projection_expression("pk, sk")
+            .into_paginator()
+            .items()
+            .send();
+        while let Some(item) = pages.next().await {
+            let item = item.expect("an item");
+            let part = |name: &str| {
+                item.get(name)
+                    .and_then(|value| AttributeValue::as_s(value).ok())
+            };
+            let (Some(pk), Some("ticket")) = (part("pk"), part("sk").map(String::as_str)) else {
+                continue;
+            };
+            let (tenant, id) = pk.split_once('#').expect("a tenant and a ticket");
+            let tenant = Tenant::parse(tenant).expect("a tenant");
+            let id: TicketId = id.parse().expect("a ticket");
+            heads.push(
+                table
+                    .ticket(&tenant, id)
+                    .await
+                    .expect("a head")
+                    .expect("a head"),
+            );
+        }
+        heads
+    }
+}
+
+/// Somebody with a token, or without.
+#[derive(Clone)]
+pub struct Actor {
+    url: String,
+    token: Option<String>,
+    http: Client,
+}
+
+impl Actor {
+    /// Reads.
+    pub fn get(&self, path: &str) -> Request {
+        self.request(Method::GET, path)
+    }
+
+    /// Submits.
+    pub fn post(&self, path: &str, body: &Value) -> Request {
+        self.request(Method::POST, path).json(body)
+    }
+
+    /// Any request.
+    pub fn request(&self, method: Method, path: &str) -> Request {
+        let request = self.http.request(method, format!("{}{path}", self.url));
+        Request(match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        })
+    }
+
+    /// Opens a ticket with the fewest words; a customer's, for itself.
+    pub async fn opens(&self, title: &str) -> Reply {
+        let body =
+            json!({ "title": title, "description": "It does not work.", "category": "technical" });
+        self.post("/v2/support-tickets", &body).await.expect(201)
+    }
+
+    /// Opens a ticket for a client.
+    pub async fn opens_for(&self, client: &str, more: Value) -> Reply {
+        let mut body = json!({ "title": "A title", "description": "It does not work.", "category": "technical", "client": client });
+        merge(&mut body, more);
+        self.post("/v2/support-tickets", &body).await.expect(201)
+    }
+
+    /// Says something on a ticket.
+    pub async fn says(&self, ticket: &str, body: Value) -> Reply {
+        self.post(&format!("/v2/support-tickets/{ticket}/threads"), &body)
+            .await
+    }
+
+    /// Writes a note on a ticket.
+    pub async fn notes(&self, ticket: &str, message: &str) -> Reply {
+        let body = json!({ "message": message });
+        self.post(&format!("/v2/support-tickets/{ticket}/notes"), &body)
+            .await
+    }
+
+    /// Reads a ticket.
+    pub async fn reads(&self, ticket: &str) -> Reply {
+        self.get(&format!("/v2/support-tickets/{ticket}")).await
+    }
+
+    /// Reads a ticket's thread.
+    pub async fn reads_thread(&self, ticket: &str) -> Reply {
+        self.get(&format!("/v2/support-tickets/{ticket}/threads?limit=100"))
+            .await
+    }
+
+    /// Walks a list to its end.
+    pub async fn walks(&self, path: &str) -> Vec<Vec<Value>> {
+        let mut pages = Vec::new();
+        let mut next = path.to_owned();
+        loop {
+            let page = self.get(&next).await.expect(200);
+            pages.push(page.body["data"].as_array().expect("a list").clone());
+            let Some(cursor) = page.body["pagination"]["nextCursor"].as_str() else {
+                return pages;
+            };
+            let separator = if path.contains('?') { '&' } else { '?' };
+            next = format!("{path}{separator}cursor={cursor}");
+            assert!(pages.len() < 1_000, "a list has an end");
+        }
+    }
+}
+
+/// A request about to be sent.
+pub struct Request(RequestBuilder);
+
+impl Request {
+    fn json(self, body: &Value) -> Self {
+        let request = self.0.header("content-type", "application/json");
+        Self(request.body(body.to_string()))
+    }
+
+    /// A body as it is.
+    pub fn body(self, body: impl Into<reqwest::Body>) -> Self {
+        Self(self.0.body(body))
+    }
+
+    /// One more header.
+    pub fn header(self, name: &str, value: &str) -> Self {
+        Self(self.0.header(name, value))
+    }
+
+    /// With an `Idempotency-Key`.
+    pub fn key(self, key: &str) -> Self {
+        self.header("idempotency-key", key)
+    }
+}
+
+impl IntoFuture for Request {
+    type Output = Reply;
+    type IntoFuture = std::pin::Pin<Box<dyn Future<Output = Reply> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { Reply::of(self.0.send().await.expect("an answer")).await })
+    }
+}
+
+fn merge(body: &mut Value, more: Value) {
+    if let (Value::Object(body), Value::Object(more)) = (body, more) {
+        body.extend(more);
+    }
+}

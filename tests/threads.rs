@@ -1,0 +1,126 @@
+//! Reading threads.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Actor, Play};
+
+fn seqs(entries: &Value) -> Vec<u64> {
+    entries
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|entry| entry["seq"].as_u64())
+        .collect()
+}
+
+async fn with_entries(play: &Play, entries: u64) -> (String, Actor, Actor) {
+    let (carla, ana) = (play.customer("carla"), play.agent("ana"));
+    let ticket = carla.opens("Help").await.id();
+    for seq in 2..=entries {
+        // Every third entry is a note.
+        if seq % 3 == 0 {
+            ana.notes(&ticket, "note").await.expect(201);
+        } else {
+            ana.says(&ticket, json!({ "message": format!("{seq}") }))
+                .await
+                .expect(201);
+        }
+    }
+    (ticket, carla, ana)
+}
+
+#[tokio::test]
+async fn a_long_thread_is_paged_oldest_first_from_the_beginning() {
+    let play = Play::begin().await;
+    let (ticket, carla, ana) = with_entries(&play, 25).await;
+    let path = format!("/v2/support-tickets/{ticket}/threads?limit=7");
+    let pages = ana.walks(&path).await;
+    assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [7, 7, 7, 4]);
+    assert_eq!(
+        pages
+            .concat()
+            .iter()
+            .filter_map(|e| e["seq"].as_u64())
+            .collect::<Vec<_>>(),
+        (1..=25).collect::<Vec<_>>()
+    );
+    let public: Vec<u64> = (1..=25).filter(|seq| seq % 3 != 0).collect();
+    let pages = carla.walks(&path).await;
+    assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [7, 7, 3]);
+    assert_eq!(
+        pages
+            .concat()
+            .iter()
+            .filter_map(|e| e["seq"].as_u64())
+            .collect::<Vec<_>>(),
+        public
+    );
+    let first = ana.get(&path).await;
+    let link = first.header("link").to_owned();
+    let next = link
+        .strip_prefix('<')
+        .and_then(|rest| rest.strip_suffix(">; rel=\"next\""))
+        .expect("a link");
+    assert_eq!(
+        seqs(ana.get(next).await.expect(200).data()),
+        (8..=14).collect::<Vec<_>>()
+    );
+    play.end().await;
+}
+
+#[tokio::test]
+async fn a_ticket_comes_with_its_newest_hundred_entries_and_leads_to_the_older_ones() {
+    let play = Play::begin().await;
+    let (ticket, carla, ana) = with_entries(&play, 130).await;
+    let read = ana.reads(&ticket).await.expect(200);
+    assert_eq!(read.data()["description"], "It does not work.");
+    assert_eq!(
+        seqs(&read.data()["threads"]),
+        (31..=130).collect::<Vec<_>>()
+    );
+    let cursor = read.data()["threadsNextCursor"].as_str().expect("a cursor");
+    let path = format!("/v2/support-tickets/{ticket}/threads?limit=20&cursor=");
+    let page = ana.get(&format!("{path}{cursor}")).await.expect(200);
+    assert_eq!(seqs(page.data()), (11..=30).collect::<Vec<_>>());
+    let cursor = page.body["pagination"]["nextCursor"]
+        .as_str()
+        .expect("a cursor");
+    let page = ana.get(&format!("{path}{cursor}")).await.expect(200);
+    assert_eq!(seqs(page.data()), (1..=10).collect::<Vec<_>>());
+    assert_eq!(page.body["pagination"]["nextCursor"], Value::Null);
+
+    let read = carla.reads(&ticket).await.expect(200);
+    let public: Vec<u64> = (31..=130).filter(|seq| seq % 3 != 0).collect();
+    assert_eq!(seqs(&read.data()["threads"]), public);
+    play.end().await;
+}
+
+#[tokio::test]
+async fn a_cursor_of_another_thread_or_reader_is_refused() {
+    let play = Play::begin().await;
+    let (ticket, carla, ana) = with_entries(&play, 5).await;
+    let other = carla.opens("Other").await.id();
+    let page = ana
+        .get(&format!("/v2/support-tickets/{ticket}/threads?limit=2"))
+        .await
+        .expect(200);
+    let cursor = page.body["pagination"]["nextCursor"]
+        .as_str()
+        .expect("a cursor");
+    for (who, ticket) in [
+        (&ana, &other),
+        (&carla, &ticket),
+        (&play.agent("bob"), &ticket),
+    ] {
+        let refused = who
+            .get(&format!(
+                "/v2/support-tickets/{ticket}/threads?cursor={cursor}"
+            ))
+            .await;
+        assert_eq!(
+            refused.refuses(400, "INVALID_PARAMETERS").errors(),
+            [("cursor", "INVALID_CURSOR")]
+        );
+    }
+    play.end().await;
+}

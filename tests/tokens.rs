@@ -1,0 +1,119 @@
+//! Tokens that hold, and those that do not.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+
+use crate::harness::Play;
+
+fn now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("a time")
+        .as_secs()
+}
+
+fn claims(play: &Play) -> Value {
+    json!({
+        "iss": play.stand.issuer().url(), "aud": ventanilla::AUDIENCE, "sub": "ana", "tenant": "acme",
+        "roles": ["agent"], "iat": now(), "nbf": now() - 1, "exp": now() + 600,
+    })
+}
+
+async fn status_of(play: &Play, claims: &Value) -> u16 {
+    let token = play.stand.issuer().sign(claims).expect("a token");
+    play.bearer(Some(token))
+        .get("/v2/support-tickets")
+        .await
+        .status
+        .as_u16()
+}
+
+#[tokio::test]
+async fn claims_that_do_not_hold_are_nobody_s() {
+    let play = Play::begin().await;
+    assert_eq!(status_of(&play, &claims(&play)).await, 200);
+    let wrong = [
+        ("exp", json!(now() - 60)),
+        ("exp", Value::Null),
+        ("nbf", json!(now() + 600)),
+        ("iss", json!("http://127.0.0.1:1")),
+        ("iss", Value::Null),
+        ("aud", json!("somebody-else")),
+        ("aud", Value::Null),
+    ];
+    for (claim, value) in wrong {
+        let mut claims = claims(&play);
+        claims[claim] = value;
+        assert_eq!(status_of(&play, &claims).await, 401, "{claim}");
+    }
+    play.end().await;
+}
+
+#[tokio::test]
+async fn a_verified_token_without_tenant_subject_or_role_is_forbidden() {
+    let play = Play::begin().await;
+    let wrong = [
+        ("tenant", Value::Null),
+        ("tenant", json!("a#b")),
+        ("tenant", json!("")),
+        ("sub", json!("a b")),
+        ("roles", json!([])),
+        ("roles", json!(["root"])),
+        ("roles", Value::Null),
+    ];
+    for (claim, value) in wrong {
+        let mut claims = claims(&play);
+        claims[claim] = value;
+        let status = status_of(&play, &claims).await;
+        assert!([401, 403].contains(&status), "{claim}: {status}");
+    }
+    play.end().await;
+}
+
+#[tokio::test]
+async fn cognito_s_claims_serve_too() {
+    let play = Play::begin().await;
+    let mut claims = claims(&play);
+    let members = claims.as_object_mut().expect("an object");
+    members.remove("tenant");
+    members.remove("roles");
+    members.insert("custom:tenant".into(), json!("acme"));
+    members.insert("cognito:groups".into(), json!(["other-group", "agent"]));
+    assert_eq!(status_of(&play, &claims).await, 200);
+    play.end().await;
+}
+
+#[tokio::test]
+async fn no_token_two_tokens_and_other_schemes_are_refused() {
+    let play = Play::begin().await;
+    let nobody = play.bearer(None);
+    let refused = nobody
+        .get("/v2/support-tickets")
+        .await
+        .refuses(401, "UNAUTHORIZED");
+    assert!(refused.header("www-authenticate").starts_with("Bearer"));
+    let token = play
+        .stand
+        .token("acme", "ana", &["agent"])
+        .expect("a token");
+    let two = nobody
+        .get("/v2/support-tickets")
+        .header("authorization", &format!("Bearer {token}"))
+        .header("authorization", &format!("Bearer {token}"));
+    two.await.refuses(401, "UNAUTHORIZED");
+    for wrong in [
+        format!("Basic {token}"),
+        token.clone(),
+        format!("Bearer {token}x"),
+        "Bearer ".into(),
+        "Bearer a.b.c".into(),
+    ] {
+        nobody
+            .get("/v2/support-tickets")
+            .header("authorization", &wrong)
+            .await
+            .refuses(401, "UNAUTHORIZED");
+    }
+    play.end().await;
+}
