@@ -44,8 +44,13 @@ async fn openapi() -> impl IntoResponse {
     (headers, text.as_str())
 }
 
-/// The document of every function.
-pub fn document() -> OpenApi {
+/// The document of every function, made once.
+pub fn document() -> &'static OpenApi {
+    static DOCUMENT: OnceLock<OpenApi> = OnceLock::new();
+    DOCUMENT.get_or_init(describe)
+}
+
+fn describe() -> OpenApi {
     let mut all = OpenApiRouter::new();
     for function in crate::contents() {
         all = all.merge(function.router);

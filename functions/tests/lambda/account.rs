@@ -1,0 +1,101 @@
+//! An account with everything the template deploys: the table, and a warm process of every function.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use ventanilla::{IssuerKey, Options, Stand};
+
+use crate::answer::Answer;
+use crate::event::Event;
+use crate::host::Process;
+
+macro_rules! binaries {
+    ($($name:literal)*) => { [$(($name, env!(concat!("CARGO_BIN_EXE_", $name)))),*] };
+}
+
+/// Every function's name and binary.
+pub const BINARIES: [(&str, &str); 8] = binaries!(
+    "create-ticket" "get-ticket" "list-thread" "list-tickets" "not-found" "openapi" "post-message" "post-note"
+);
+
+/// The functions that the template gives no table.
+pub const WITHOUT_TABLE: [&str; 2] = ["not-found", "openapi"];
+
+/// A table in a running engine.
+pub struct Account {
+    pub stand: Stand,
+    processes: BTreeMap<&'static str, Process>,
+}
+
+impl Account {
+    /// A table, and a process of every function.
+    pub async fn open() -> Self {
+        let stand = stand().await;
+        let mut processes = BTreeMap::new();
+        for (function, _) in BINARIES {
+            let environment = environment(function, stand.dynamodb_url(), stand.table().name());
+            processes.insert(function, start(function, &environment).await);
+        }
+        Self { stand, processes }
+    }
+
+    /// A function's answer to an event.
+    pub async fn ask(&self, function: &str, event: Event) -> Answer {
+        answer(&self.processes[function], event).await
+    }
+
+    /// Lets the table go.
+    pub async fn close(self) {
+        self.stand.shutdown().await.expect("the stand stops");
+    }
+}
+
+/// A stand for its table, made of the template; in the engine at `VENTANILLA_DYNAMODB_ENDPOINT`, if that is set.
+pub async fn stand() -> Stand {
+    // A key pair takes long to find, and here nobody needs its tokens.
+    static KEY: OnceLock<IssuerKey> = OnceLock::new();
+    edge::quiet();
+    let key = KEY.get_or_init(|| IssuerKey::generate().expect("a key pair"));
+    let options = Options {
+        dynamodb_endpoint: std::env::var("VENTANILLA_DYNAMODB_ENDPOINT").ok(),
+        key: Some(key.clone()),
+        ..Options::default()
+    };
+    Stand::start(options).await.expect("the stand starts")
+}
+
+/// What Lambda and the template put into a function's environment, and the way to an engine that is not AWS's.
+pub fn environment(function: &str, engine: &str, table: &str) -> Vec<(&'static str, String)> {
+    let mut environment = vec![
+        ("AWS_LAMBDA_FUNCTION_NAME", function.to_owned()),
+        ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
+        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256".to_owned()),
+        ("AWS_LAMBDA_LOG_GROUP_NAME", "ventanilla".to_owned()),
+        ("AWS_LAMBDA_LOG_STREAM_NAME", "test".to_owned()),
+        ("AWS_REGION", "eu-west-1".to_owned()),
+        ("AWS_ACCESS_KEY_ID", "test".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
+    ];
+    if !WITHOUT_TABLE.contains(&function) {
+        environment.extend([
+            ("VENTANILLA_TABLE", table.to_owned()),
+            ("VENTANILLA_DYNAMODB_ENDPOINT", engine.to_owned()),
+        ]);
+    }
+    environment
+}
+
+/// A process of a function, as it finds the world when it starts.
+pub async fn start(function: &str, environment: &[(&'static str, String)]) -> Process {
+    let (_, binary) = BINARIES
+        .into_iter()
+        .find(|(name, _)| *name == function)
+        .expect("a function");
+    Process::start(binary, environment).await
+}
+
+/// A process's answer to an event.
+pub async fn answer(process: &Process, event: Event) -> Answer {
+    let outcome = process.invoke(&event.0).await;
+    Answer::of(outcome.unwrap_or_else(|failure| panic!("{failure:?}: {:#}", event.0)))
+}

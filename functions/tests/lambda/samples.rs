@@ -1,0 +1,69 @@
+//! The sample events that `cargo lambda invoke` is shown with.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use ventanilla::{Match, Template};
+
+use crate::account::{Account, BINARIES};
+use crate::event::Event;
+
+/// The ticket the samples are about.
+const SAMPLE: &str = "tkt_01a2087dec80700080005eed00000001";
+
+fn sample(function: &str) -> String {
+    let path = format!("../infra/events/{function}.json");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    fs::read_to_string(path).expect("a sample for every function")
+}
+
+fn event(text: &str) -> Event {
+    Event(serde_json::from_str(text).expect("JSON"))
+}
+
+#[tokio::test]
+async fn every_sample_event_is_answered_by_its_function() {
+    let account = Account::open().await;
+    let created = account
+        .ask("create-ticket", event(&sample("create-ticket")))
+        .await;
+    assert_eq!(created.status, 201, "{:#}", created.body);
+    for (function, _) in BINARIES {
+        let event = event(&sample(function).replace(SAMPLE, &created.id()));
+        let answer = account.ask(function, event).await;
+        let expected = match function {
+            "create-ticket" | "post-message" | "post-note" => 201,
+            "not-found" => 404,
+            _ => 200,
+        };
+        assert_eq!(answer.status, expected, "{function}: {:#}", answer.body);
+        let replayed = (function == "create-ticket").then_some(json!("true"));
+        assert_eq!(
+            answer.headers.get("idempotency-replayed"),
+            replayed.as_ref()
+        );
+    }
+    account.close().await;
+}
+
+#[test]
+fn every_sample_event_comes_by_its_function_s_route() {
+    for function in Template::embedded().expect("a template").functions {
+        let event: Value = serde_json::from_str(&sample(&function.name)).expect("JSON");
+        let routes: Vec<String> = function
+            .routes
+            .iter()
+            .map(|route| match &route.matches {
+                Match::Exactly(method, path) => format!("{method} {path}"),
+                Match::Rest => "$default".into(),
+            })
+            .collect();
+        let key = event["routeKey"].as_str().unwrap_or_default();
+        assert!(routes.iter().any(|route| route == key), "{key}: {routes:?}");
+        assert_eq!(event["requestContext"]["routeKey"], key);
+        let verified = !event["requestContext"]["authorizer"].is_null();
+        let authorised = function.routes.iter().any(|route| route.authorised);
+        assert_eq!(verified, authorised, "{key}");
+    }
+}
