@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use uuid::Uuid;
@@ -29,7 +29,11 @@ async fn answer(request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().cloned();
     let tenant = caller::tenant(request.extensions());
     let (mut response, consumed) = store::metered(next.run(request)).await;
-    let problem = response.extensions_mut().remove::<Problem>();
+    let problem = response.extensions_mut().remove::<Problem>().or_else(|| {
+        // The gateway may decode a path, so that `a%2Fb` comes as a path this function has no route for.
+        let unrouted = route.is_none() && response.status() == StatusCode::NOT_FOUND;
+        unrouted.then(Problem::not_found)
+    });
     if let Some(problem) = &problem {
         response = render(problem, &id, language);
     }

@@ -57,6 +57,6 @@ impl Boot for () {
 
 /// Runs a function in Lambda: state first, so that its cost falls into the start, then request after request.
 pub async fn serve<S: Boot>(routes: OpenApiRouter<S>) -> Result<(), Error> {
-    let (router, _) = routes.with_state(S::boot().await?).split_for_parts();
-    lambda_http::run(answers(router)).await
+    let (function, _) = routes.with_state(S::boot().await?).split_for_parts();
+    lambda_http::run(answers(function)).await
 }

@@ -58,16 +58,11 @@ struct Claims<'a>(&'a std::collections::HashMap<String, String>);
 impl<'a> Claims<'a> {
     fn of(extensions: &'a Extensions) -> Option<Self> {
         #[allow(
-            clippy::infallible_destructuring_match,
-            reason = "there is one kind of context with these features"
+            irrefutable_let_patterns,
+            reason = "with the features of this crate there is one kind of context"
         )]
-        let context = match extensions.get::<RequestContext>()? {
-            RequestContext::ApiGatewayV2(context) => context,
-            #[allow(
-                unreachable_patterns,
-                reason = "other features of the Lambda crate add kinds"
-            )]
-            _ => return None,
+        let RequestContext::ApiGatewayV2(context) = extensions.get::<RequestContext>()? else {
+            return None;
         };
         Some(Self(&context.authorizer.as_ref()?.jwt.as_ref()?.claims))
     }

@@ -53,11 +53,12 @@ impl Form {
         parse: impl FnOnce(String) -> Result<T, Invalid>,
     ) -> Option<T> {
         match self.take(field)? {
-            Value::String(text) => {
-                let parsed = parse(text);
-                self.checked(field, parsed)
-            }
-            _ => self.wrong_type(field, "a string", "un texto"),
+            Value::String(text) => self.checked(field, parse(text)),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Array(_)
+            | Value::Object(_) => self.wrong_type(field, "a string", "un texto"),
         }
     }
 
@@ -172,7 +173,7 @@ impl Form {
                     field,
                     format!("INVALID_{}", screaming(field)),
                     describe(field, invalid),
-                )
+                );
             })
             .ok()
     }
@@ -194,7 +195,7 @@ impl Form {
                     field,
                     format!("INVALID_{}", screaming(field)),
                     describe(&each, invalid),
-                )
+                );
             })
             .ok()
     }

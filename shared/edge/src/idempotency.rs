@@ -17,25 +17,24 @@ const MAX: usize = 255;
 
 /// The request's key, without its quotes.
 pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
-    let mut values = headers.get_all("idempotency-key").iter();
-    let Some(first) = values.next() else {
+    let Some(value) = headers.get("idempotency-key") else {
         return Ok(None);
     };
-    let text = first.to_str().unwrap_or_default();
+    let text = value.to_str().unwrap_or_default();
     let key = text
         .strip_prefix('"')
         .and_then(|rest| rest.strip_suffix('"'))
         .unwrap_or(text);
     let valid = (1..=MAX).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
-    if valid && values.next().is_none() {
+    if valid {
         return Ok(Some(key.to_owned()));
     }
     Err(Problem::invalid_parameters(vec![FieldError {
         field: "Idempotency-Key".into(),
         code: "INVALID_IDEMPOTENCY_KEY".into(),
         detail: Text::new(
-            "`Idempotency-Key` must be one value of 1 to 255 visible ASCII characters.",
-            "`Idempotency-Key` debe ser un solo valor de 1 a 255 caracteres ASCII visibles.",
+            "`Idempotency-Key` must have 1 to 255 visible ASCII characters.",
+            "`Idempotency-Key` debe tener de 1 a 255 caracteres ASCII visibles.",
         ),
     }]))
 }
@@ -56,9 +55,8 @@ pub(crate) fn bind(key: &str, actor: &Actor, parts: &Parts, body: &Value) -> Ide
 
 /// 128 bits of SHA-256 in hexadecimal.
 fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let digest = Sha256::digest(bytes);
+    let half = digest.iter().take(16);
+    let number = half.fold(0u128, |number, byte| (number << 8) | u128::from(*byte));
+    format!("{number:032x}")
 }

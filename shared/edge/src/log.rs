@@ -2,6 +2,7 @@
 //!
 //! It says what was done and what it cost; nothing a person wrote or is called by is in it.
 
+use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -62,7 +63,8 @@ impl Line<'_> {
             return;
         }
         if let Ok(line) = serde_json::to_string(&self) {
-            println!("{line}");
+            // Nobody listening any more is no reason to fail a request.
+            let _ = writeln!(std::io::stdout(), "{line}");
         }
     }
 }

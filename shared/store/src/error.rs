@@ -4,7 +4,7 @@
 //! caller can get wrong in a write or a list. None of them is a status code: the edge maps them.
 
 use aws_sdk_dynamodb::config::http::HttpResponse;
-use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use domain::{BrokenThread, Refusal};
 use thiserror::Error;
 
@@ -91,11 +91,29 @@ where
             .raw_response()
             .is_some_and(|response| response.status().is_client_error());
         let refused = answered && cause.code().is_some_and(|code| !LATER.contains(&code));
-        let text = DisplayErrorContext(&cause).to_string();
+        let text = describe(&cause);
         if refused {
             Self::Refused(text)
         } else {
             Self::Unavailable(text)
         }
     }
+}
+
+/// The cause in its own words, down to its root. Never its `Debug` form: that has the raw answer in it, and with it
+/// what people wrote.
+fn describe<E>(cause: &SdkError<E, HttpResponse>) -> String
+where
+    E: std::error::Error + ProvideErrorMetadata + 'static,
+{
+    let mut text = cause.to_string();
+    let mut source = std::error::Error::source(cause);
+    while let Some(deeper) = source {
+        text = format!("{text}: {deeper}");
+        source = deeper.source();
+    }
+    if let Some(code) = cause.code() {
+        text = format!("{text}: {code}: {}", cause.message().unwrap_or_default());
+    }
+    text
 }

@@ -31,6 +31,7 @@ fn time(milliseconds: i64) -> Result<Timestamp, Error> {
     Timestamp::from_millisecond(milliseconds).map_err(|cause| Error::Corrupt(cause.to_string()))
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
 fn is_zero(count: &u32) -> bool {
     *count == 0
 }

@@ -1,5 +1,6 @@
 //! The table itself: how it is reached.
 
+use std::fmt;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
@@ -29,9 +30,16 @@ pub struct Table {
 }
 
 /// An environment variable a function needs is missing.
-#[derive(Debug, Error)]
+#[derive(Error)]
 #[error("the environment variable {0} is not set")]
 pub struct MissingConfig(&'static str);
+
+/// A process that ends with an error prints its `Debug` form: here, the sentence.
+impl fmt::Debug for MissingConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
 
 impl Table {
     /// The table a deployed function uses: `VENTANILLA_TABLE`, in `AWS_REGION`, with the credentials Lambda puts into

@@ -188,11 +188,13 @@ impl Problem {
     }
 
     /// 500: ours to mend. The cause goes to the log, under the problem's `instance`.
+    #[allow(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]
     pub fn internal(cause: impl ToString) -> Self {
         Self::broken(false, cause.to_string())
     }
 
     /// 503: the same request may succeed in a moment.
+    #[allow(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]
     pub fn unavailable(cause: impl ToString) -> Self {
         Self::broken(true, cause.to_string())
     }
