@@ -5,27 +5,34 @@
 //! | which key an item has | [`keys`](mod@keys): the only file that builds a key string |
 //! | which questions the table answers | [`patterns`](mod@patterns): the only file that names an index |
 //! | what an item holds | [`items`](mod@items): head, entry, number, idempotency record |
-//! | how a write happens | [`commit`](mod@commit): one conditional transaction, lost races, replays |
-//! | how a list is merged and paged | [`list`](mod@list), [`cursor`](mod@cursor) |
+//! | how a write happens | [`write`](mod@write): lost races and replays; [`transaction`](mod@transaction): the one conditional transaction |
+//! | how a ticket and its thread are read | [`read`](mod@read), [`thread`](mod@thread) |
+//! | how a list is narrowed, merged and paged | [`filter`](mod@filter), [`list`](mod@list), [`cursor`](mod@cursor) |
 //! | what a request has cost | [`meter`](mod@meter) |
 //!
 //! Reads of a ticket are strongly consistent; lists come from indexes and may lag.
 
-mod commit;
 mod cursor;
 mod error;
+mod filter;
 mod items;
 mod keys;
 mod list;
 mod meter;
 mod patterns;
+mod pause;
 mod read;
 mod table;
+mod thread;
+mod transaction;
+mod write;
 
-pub use commit::{Idempotency, Written};
 pub use cursor::BadCursor;
 pub use error::{Error, ListError, WriteError};
-pub use list::{Page, TicketFilter};
+pub use filter::TicketFilter;
+pub use list::Page;
 pub use meter::{Consumed, metered};
-pub use read::{Conversation, ThreadPage};
+pub use read::Conversation;
 pub use table::{MissingConfig, Table};
+pub use thread::ThreadPage;
+pub use write::{Idempotency, Written};

@@ -8,15 +8,16 @@
 //! match, everything after it was not yet. While nothing changes, a list walked to its end has every ticket exactly
 //! once; a ticket that changes meanwhile moves to the front of the list, and a walk that has passed there misses it.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
-use domain::{Actor, Category, Principal, Priority, Status, Tenant, Ticket, TicketId};
+use domain::{Actor, Tenant, Ticket, TicketId};
 use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
 
 use crate::cursor::Binding;
 use crate::error::{Error, ListError};
+use crate::filter::{Expression, TicketFilter, plan};
 use crate::items;
 use crate::meter;
 use crate::patterns::Range;
@@ -26,19 +27,6 @@ use crate::table::Table;
 const READ_BUDGET: usize = 1_000;
 /// Heads one query looks at, at least, when a filter expression will drop some of them.
 const FILTERED_BATCH: usize = 100;
-
-/// What a list is narrowed to. An empty set does not narrow.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct TicketFilter {
-    /// Any of these statuses.
-    pub status: BTreeSet<Status>,
-    /// Any of these categories.
-    pub category: BTreeSet<Category>,
-    /// Any of these priorities.
-    pub priority: BTreeSet<Priority>,
-    /// Any of these clients' tickets.
-    pub client: BTreeSet<Principal>,
-}
 
 /// A page of a list.
 #[derive(Clone, Debug)]
@@ -229,69 +217,4 @@ fn position(key: &items::Item) -> Result<Position, Error> {
     }
     let IndexKey { updated_at, ticket } = serde_dynamo::from_item(key.clone())?;
     Ok(Position(updated_at, ticket))
-}
-
-/// A filter expression: each attribute has one of its values.
-struct Expression(Vec<Condition>);
-
-struct Condition {
-    attribute: &'static str,
-    values: Vec<String>,
-}
-
-impl Expression {
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    fn text(&self) -> Option<String> {
-        let clause = |condition: &Condition| {
-            let attribute = condition.attribute;
-            let values: Vec<String> = (0..condition.values.len())
-                .map(|i| format!(":{attribute}{i}"))
-                .collect();
-            format!("#{attribute} IN ({})", values.join(", "))
-        };
-        (!self.is_empty()).then(|| self.0.iter().map(clause).collect::<Vec<_>>().join(" AND "))
-    }
-}
-
-/// The ranges that hold everything a filter lets through, and what must still be filtered in them.
-fn plan(actor: &Actor, filter: &TicketFilter) -> (Vec<Range>, Expression) {
-    let mut clients = filter.client.clone();
-    if let Some(own) = actor.own_tickets_only() {
-        let excluded = !clients.is_empty() && !clients.contains(own);
-        clients = BTreeSet::from([own.clone()]);
-        if excluded {
-            return (Vec::new(), Expression(Vec::new()));
-        }
-    }
-    let mut conditions = vec![
-        Condition {
-            attribute: "category",
-            values: filter.category.iter().map(ToString::to_string).collect(),
-        },
-        Condition {
-            attribute: "priority",
-            values: filter.priority.iter().map(ToString::to_string).collect(),
-        },
-    ];
-    let ranges = if clients.is_empty() {
-        let wanted = |status: &Status| filter.status.is_empty() || filter.status.contains(status);
-        Status::ALL
-            .iter()
-            .copied()
-            .filter(wanted)
-            .map(Range::Status)
-            .collect()
-    } else {
-        let statuses = filter.status.iter().map(ToString::to_string).collect();
-        conditions.push(Condition {
-            attribute: "status",
-            values: statuses,
-        });
-        clients.into_iter().map(Range::Client).collect()
-    };
-    conditions.retain(|condition| !condition.values.is_empty());
-    (ranges, Expression(conditions))
 }

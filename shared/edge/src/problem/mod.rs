@@ -11,6 +11,8 @@
 //! carries its cause to the log and has no way to carry it to the client: the two are different types, and only the
 //! refused one has a detail.
 
+mod document;
+mod language;
 pub(crate) mod refusals;
 mod render;
 
@@ -20,8 +22,9 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value};
 
-pub use render::Problems;
-pub(crate) use render::{Language, render};
+pub use document::Problems;
+pub(crate) use language::Language;
+pub(crate) use render::render;
 
 /// A sentence in the languages the API speaks.
 #[derive(Clone, Debug, PartialEq, Eq)]

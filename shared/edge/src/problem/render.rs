@@ -1,65 +1,13 @@
 //! A problem as it goes over the wire.
 
-use std::collections::BTreeMap;
-
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use utoipa::openapi::{RefOr, ResponseBuilder, content::ContentBuilder};
-use utoipa::{IntoResponses, PartialSchema, ToSchema};
+use utoipa::ToSchema;
 
+use super::language::Language;
 use super::{Broken, Kind, Problem, Refused, Text};
-
-/// The language a problem's detail is in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Language {
-    English,
-    Spanish,
-}
-
-impl Language {
-    /// The one of ours the client likes best; English when it does not care.
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let accepted = headers
-            .get(header::ACCEPT_LANGUAGE)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        let mut best = (Self::English, 0.0);
-        for range in accepted.split(',') {
-            let (tag, weight) = range.split_once(';').unwrap_or((range, ""));
-            let weight = weight
-                .trim()
-                .strip_prefix("q=")
-                .map_or(Some(1.0), |q| q.parse().ok())
-                .unwrap_or(0.0);
-            let primary = tag.trim().split('-').next().unwrap_or_default();
-            let language = match primary.to_ascii_lowercase().as_str() {
-                "es" => Self::Spanish,
-                "en" => Self::English,
-                _ => continue,
-            };
-            if weight > best.1 {
-                best = (language, weight);
-            }
-        }
-        best.0
-    }
-
-    fn tag(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::Spanish => "es",
-        }
-    }
-
-    fn pick(self, text: &Text) -> &str {
-        match self {
-            Self::English => &text.en,
-            Self::Spanish => &text.es,
-        }
-    }
-}
 
 /// What went wrong: RFC 9457 problem details, with `code` for programs and `detail` for people.
 #[derive(Serialize, ToSchema)]
@@ -75,7 +23,7 @@ impl Language {
     "error": "`title` is required.",
     "message": "TITLE_REQUIRED"
 }))]
-struct ProblemView<'a> {
+pub(super) struct ProblemView<'a> {
     /// Names the kind of problem: a URN made of the code.
     r#type: String,
     /// The status in words.
@@ -106,7 +54,7 @@ struct ProblemView<'a> {
 /// A field that is wrong.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ProblemField)]
-struct FieldView<'a> {
+pub(super) struct FieldView<'a> {
     /// Its name, or a header's or parameter's.
     field: &'a str,
     /// Stable, for programs.
@@ -189,8 +137,8 @@ pub(crate) fn render(problem: &Problem, request_id: &str, language: Language) ->
 fn excuse(retryable: bool) -> (&'static str, Text) {
     if retryable {
         let detail = Text::new(
-            "The service is busy. Nothing was changed; the same request can be sent again.",
-            "El servicio está ocupado. Nada ha cambiado; la misma petición puede repetirse.",
+            "The service is busy. Send the same request again; with an `Idempotency-Key` it is done once.",
+            "El servicio está ocupado. Repita la misma petición; con `Idempotency-Key` se hará una sola vez.",
         );
         ("SERVICE_UNAVAILABLE", detail)
     } else {
@@ -219,84 +167,9 @@ fn title(status: StatusCode) -> Text {
     Text::new(en, es)
 }
 
-/// The problems every operation may answer with, for the OpenAPI document.
-pub struct Problems;
-
-impl IntoResponses for Problems {
-    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
-        let described = [
-            (
-                "400",
-                "A field, parameter or header is wrong; `errors` names each",
-            ),
-            (
-                "401",
-                "No token, or none that holds. On AWS the gateway answers, with a body of its own",
-            ),
-            ("403", "Known, but not allowed"),
-            (
-                "404",
-                "Not there, or not for this caller: the two are the same",
-            ),
-            ("409", "The ticket's state does not allow it"),
-            (
-                "412",
-                "`If-Match` names another version; `ETag` has the current one",
-            ),
-            ("413", "The body is larger than 1 MiB"),
-            ("422", "The `Idempotency-Key` was used for another body"),
-            (
-                "503",
-                "Busy: nothing was changed, the same request can be sent again after `Retry-After`",
-            ),
-        ];
-        let content = || {
-            ContentBuilder::new()
-                .schema(Some(utoipa::openapi::Ref::from_schema_name("Problem")))
-                .build()
-        };
-        described
-            .map(|(status, text)| {
-                let response = ResponseBuilder::new()
-                    .description(text)
-                    .content("application/problem+json", content());
-                (status.into(), response.build().into())
-            })
-            .into()
-    }
-}
-
-impl Problems {
-    /// The schemas the responses refer to, by name.
-    pub fn schemas() -> [(String, RefOr<utoipa::openapi::Schema>); 2] {
-        [
-            ("Problem".into(), ProblemView::schema()),
-            ("ProblemField".into(), FieldView::schema()),
-        ]
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_language_is_the_one_of_ours_the_client_likes_best() {
-        let of = |accepted: &'static str| {
-            Language::of(&HeaderMap::from_iter([(
-                header::ACCEPT_LANGUAGE,
-                HeaderValue::from_static(accepted),
-            )]))
-        };
-        assert_eq!(Language::of(&HeaderMap::new()), Language::English);
-        assert_eq!(of("es"), Language::Spanish);
-        assert_eq!(of("es-CO,es;q=0.9,en;q=0.8"), Language::Spanish);
-        assert_eq!(of("en;q=0.5, es;q=0.9"), Language::Spanish);
-        assert_eq!(of("en-GB, es;q=0.9"), Language::English);
-        assert_eq!(of("fr, de;q=0.5"), Language::English);
-        assert_eq!(of("es;q=0"), Language::English);
-        assert_eq!(of(";;;,,q="), Language::English);
-    }
 
     #[test]
     fn a_5xx_does_not_say_why() {

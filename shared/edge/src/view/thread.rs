@@ -1,0 +1,127 @@
+//! An entry of a thread on the wire.
+
+use domain::{Actor, Change, Entry, EntryKind, Visibility};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::names::EntryKindName;
+use super::time;
+
+/// An entry of a thread.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ThreadEntry)]
+pub struct EntryView {
+    /// Opaque.
+    #[serde(rename = "_id")]
+    #[schema(example = "thr_0193a0f2c1e87cc2b1a4a2b6d0a3c9f2")]
+    pub id: String,
+    /// Its place in the thread: 1, 2, 3, … without gaps.
+    pub seq: u32,
+    /// Who wrote it.
+    #[schema(example = "cus_123")]
+    pub author: String,
+    /// `user`: a customer's message; `agent`: an agent's; `note`: agents only; `system`: a change.
+    #[schema(value_type = EntryKindName)]
+    pub r#type: &'static str,
+    /// `public`, or `internal` for agents only.
+    #[schema(example = "public")]
+    pub visibility: &'static str,
+    /// What was said; for a change, the change in words.
+    #[schema(example = "Since this morning, every call to /v1/users answers 502.")]
+    pub message: String,
+    /// The fields it changed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ChangeView>,
+    /// Its files.
+    #[schema(value_type = Vec<Object>)]
+    pub attachments: Vec<Value>,
+    /// When it was written.
+    #[schema(format = DateTime, example = "2026-11-23T03:00:00.000Z")]
+    pub timestamp: String,
+}
+
+/// A field that went from one value to another.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Change)]
+pub struct ChangeView {
+    /// The ticket's field.
+    #[schema(example = "status")]
+    pub field: String,
+    /// Its value before.
+    #[schema(example = "open")]
+    pub from: Value,
+    /// Its value after.
+    #[schema(example = "pending")]
+    pub to: Value,
+}
+
+/// The entries this reader may see.
+pub fn thread(entries: &[Entry], reader: &Actor) -> Vec<EntryView> {
+    entries
+        .iter()
+        .filter(|entry| reader.reads(entry.visibility()))
+        .map(|entry| EntryView::new(entry, reader))
+        .collect()
+}
+
+impl EntryView {
+    /// An entry, without the changes this reader may not see.
+    pub fn new(entry: &Entry, reader: &Actor) -> Self {
+        let reach = if reader.reads(Visibility::Internal) {
+            Visibility::Internal
+        } else {
+            Visibility::Public
+        };
+        let changes: Vec<&Change> = entry.changes_for(reach).collect();
+        let message = match entry.words() {
+            Some(words) => words.as_str().into(),
+            None => changes
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join("; "),
+        };
+        Self {
+            id: entry.id.to_string(),
+            seq: entry.seq,
+            author: entry.author.to_string(),
+            r#type: kind(entry.kind()),
+            visibility: visibility(entry.visibility()),
+            message,
+            changes: changes.into_iter().map(ChangeView::new).collect(),
+            attachments: Vec::new(),
+            timestamp: time(entry.at),
+        }
+    }
+}
+
+impl ChangeView {
+    fn new(change: &Change) -> Self {
+        let mut change = serde_json::to_value(change).expect("a change is plain data");
+        let mut member = |name| change.get_mut(name).map(Value::take).unwrap_or_default();
+        let (from, to) = (member("from"), member("to"));
+        Self {
+            field: member("field").as_str().unwrap_or_default().into(),
+            from,
+            to,
+        }
+    }
+}
+
+fn kind(kind: EntryKind) -> &'static str {
+    match kind {
+        EntryKind::User => "user",
+        EntryKind::Agent => "agent",
+        EntryKind::Note => "note",
+        EntryKind::System => "system",
+    }
+}
+
+fn visibility(visibility: Visibility) -> &'static str {
+    match visibility {
+        Visibility::Public => "public",
+        Visibility::Internal => "internal",
+    }
+}
