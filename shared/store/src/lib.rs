@@ -2,13 +2,13 @@
 //!
 //! | to know | read |
 //! |---|---|
-//! | which key an item has | [`keys`](mod@keys): the only file that builds a key string |
-//! | which questions the table answers | [`patterns`](mod@patterns): the only file that names an index |
-//! | what an item holds | [`items`](mod@items): head, entry, number, idempotency record |
-//! | how a write happens | [`write`](mod@write): lost races and replays; [`transaction`](mod@transaction): the one conditional transaction |
-//! | how a ticket and its thread are read | [`read`](mod@read), [`thread`](mod@thread) |
-//! | how a list is narrowed, merged and paged | [`filter`](mod@filter), [`list`](mod@list), [`cursor`](mod@cursor) |
-//! | what a request has cost | [`meter`](mod@meter) |
+//! | which key an item has | `keys.rs`: the only file that builds a key string |
+//! | which questions the table answers | `patterns.rs`: the only file that names an index |
+//! | what an item holds | `items.rs`: head, entry, number, idempotency record |
+//! | how a write happens | `write.rs`: lost races and replays; `transaction.rs`: the one conditional transaction |
+//! | how a ticket and its thread are read | `read.rs`, `thread.rs` |
+//! | how a list is narrowed, merged and paged | `filter.rs`, `list.rs`, `cursor.rs` |
+//! | what a request has cost | `meter.rs` |
 //!
 //! Reads of a ticket are strongly consistent; lists come from indexes and may lag.
 
