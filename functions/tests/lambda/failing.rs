@@ -21,7 +21,7 @@ async fn an_engine_that_is_not_there_is_a_503_and_the_function_goes_on() {
     refused.refuses(
         503,
         "SERVICE_UNAVAILABLE",
-        "The service is busy. Nothing was changed; the same request can be sent again.",
+        "The service is busy. Send the same request again; with an `Idempotency-Key` it is done once.",
     );
     assert_eq!(refused.headers["retry-after"], "1");
 
