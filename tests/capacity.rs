@@ -99,7 +99,9 @@ async fn writing_costs_at_most_two_round_trips() {
             tags: Tags::default(),
             client: Some(agent.principal.clone()),
         };
-        let entry = domain::open(opening, number, &agent, now.stamp()).expect("opened");
+        let entry = domain::open(opening, &agent)
+            .expect("accepted")
+            .entry(number, now.stamp());
         let written = table
             .open(&agent.tenant, now.mint(), entry, key.as_ref())
             .await;
@@ -122,6 +124,7 @@ async fn writing_costs_at_most_two_round_trips() {
     let reply = |status| Command::Reply {
         message: message(),
         status,
+        resolution: None,
     };
 
     let (ticket, plain) = metered(open(None)).await;

@@ -175,6 +175,18 @@ async fn every_wrong_field_is_named() {
         ("tags", json!(too_many), "INVALID_TAGS"),
         ("client", json!("a#b"), "INVALID_CLIENT"),
         ("client", json!("x".repeat(129)), "INVALID_CLIENT"),
+        ("attachments", json!("att_1"), "INVALID_ATTACHMENTS"),
+        ("attachments", json!(["file.txt"]), "INVALID_ATTACHMENTS"),
+        (
+            "attachments",
+            json!(vec!["att_01935a7b0000700080000000deadbeef"; 11]),
+            "INVALID_ATTACHMENTS",
+        ),
+        (
+            "attachments",
+            json!(["att_01935a7b0000700080000000deadbeef"]),
+            "ATTACHMENT_NOT_FOUND",
+        ),
         ("status", json!("open"), "UNKNOWN_FIELD"),
         ("Title", json!("t"), "UNKNOWN_FIELD"),
     ];
@@ -236,7 +248,7 @@ async fn the_longest_texts_fit() {
     let tags: Vec<String> = (0..20).map(|i| format!("{i:064}")).collect();
     let body = json!({
         "title": "ñ".repeat(255), "description": "😀".repeat(65_536), "category": "general", "tags": tags,
-        "priority": null, "client": null,
+        "priority": null, "client": null, "attachments": [],
     });
     let created = carla.post(TICKETS, &body).await.expect(201);
     for field in ["title", "description", "tags"] {

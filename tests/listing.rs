@@ -195,7 +195,9 @@ async fn populate(play: &Play, n: usize) {
                     id: Now(now).mint::<EntryId>(),
                     now,
                 };
-                let entry = domain::open(opening, i as u64 + 1, agent, stamp).expect("opened");
+                let entry = domain::open(opening, agent)
+                    .expect("accepted")
+                    .entry(i as u64 + 1, stamp);
                 let written = table
                     .open(&agent.tenant, Now(now).mint::<TicketId>(), entry, None)
                     .await

@@ -3,6 +3,7 @@
 //! A file holds a handler and its `routes()`. Its door in `src/bin/` serves these routes in Lambda; the one-machine
 //! stand serves all of them behind a gateway of its own; the OpenAPI document is read off the same routes.
 
+mod attachments;
 pub mod not_found;
 pub mod openapi;
 pub mod threads;

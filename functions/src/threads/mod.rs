@@ -13,7 +13,7 @@ use store::{Idempotency, Table};
 async fn add(
     table: &Table,
     own: OwnTicket,
-    IfMatch(expected): IfMatch,
+    expected: IfMatch,
     now: Now,
     key: Option<Idempotency>,
     command: Command,
@@ -22,7 +22,7 @@ async fn add(
     let stamp = now.stamp();
     let location = format!("/v2/support-tickets/{}/threads", ticket.id);
     let written = table.change(ticket, key.as_ref(), |ticket| {
-        ticket.expect_version(expected)?;
+        expected.allows(ticket.version)?;
         ticket.decide(command.clone(), &actor, stamp)
     });
     let written = written

@@ -1,7 +1,7 @@
 //! `post-message`: says something both sides read.
 
 use axum::extract::{FromRef, State};
-use domain::{Command, Message, Status};
+use domain::{AttachmentId, Command, Message, Resolution, Status};
 use edge::view::{EntryView, StatusName};
 use edge::{
     Answer, Clock, Form, FromForm, IfMatch, Now, OwnTicket, Problem, Problems, Submitted, Success,
@@ -10,6 +10,8 @@ use store::Table;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+
+use crate::attachments;
 
 /// Its routes.
 pub fn routes<S>() -> OpenApiRouter<S>
@@ -31,15 +33,27 @@ struct NewMessage {
     /// or `resolved`, and an agent's takes an `open` one to `in_progress`.
     #[schema(value_type = Option<StatusName>)]
     status: Option<Status>,
+    /// How the ticket was solved: required to resolve or close it, unless it has one already. A customer may close its
+    /// own ticket without.
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 2_000)]
+    resolution: Option<Resolution>,
+    /// Ids of uploaded files.
+    #[schema(value_type = Option<Vec<String>>, max_items = 10, example = json!([]))]
+    #[allow(dead_code, reason = "empty as long as nothing can be uploaded")]
+    attachments: Vec<AttachmentId>,
 }
 
 impl FromForm for NewMessage {
     fn from_form(form: &mut Form) -> Option<Self> {
         let message = form.required("message", Message::parse);
         let status = form.optional("status", |name| Status::parse(&name));
+        let resolution = form.optional("resolution", Resolution::parse);
+        let attachments = attachments::read(form);
         Some(Self {
             message: message?,
             status,
+            resolution,
+            attachments,
         })
     }
 }
@@ -74,7 +88,13 @@ async fn post_message(
     expected: IfMatch,
     now: Now,
     Submitted {
-        body: NewMessage { message, status },
+        body:
+            NewMessage {
+                message,
+                status,
+                resolution,
+                attachments: _,
+            },
         key,
     }: Submitted<NewMessage>,
 ) -> Result<Answer<EntryView>, Problem> {
@@ -84,7 +104,11 @@ async fn post_message(
         expected,
         now,
         key,
-        Command::Reply { message, status },
+        Command::Reply {
+            message,
+            status,
+            resolution,
+        },
     )
     .await
 }

@@ -1,7 +1,7 @@
 //! `post-note`: writes a note only agents read.
 
 use axum::extract::{FromRef, State};
-use domain::{Command, Message};
+use domain::{AttachmentId, Command, Message};
 use edge::view::EntryView;
 use edge::{
     Agent, Answer, Clock, Form, FromForm, IfMatch, Now, OwnTicket, Problem, Problems, Submitted,
@@ -11,6 +11,8 @@ use store::Table;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+
+use crate::attachments;
 
 /// Its routes.
 pub fn routes<S>() -> OpenApiRouter<S>
@@ -28,12 +30,19 @@ struct NewNote {
     /// The words.
     #[schema(value_type = String, min_length = 1, max_length = 65_536, example = "Same root cause as #1007.")]
     message: Message,
+    /// Ids of uploaded files.
+    #[schema(value_type = Option<Vec<String>>, max_items = 10, example = json!([]))]
+    #[allow(dead_code, reason = "empty as long as nothing can be uploaded")]
+    attachments: Vec<AttachmentId>,
 }
 
 impl FromForm for NewNote {
     fn from_form(form: &mut Form) -> Option<Self> {
+        let message = form.required("message", Message::parse);
+        let attachments = attachments::read(form);
         Some(Self {
-            message: form.required("message", Message::parse)?,
+            message: message?,
+            attachments,
         })
     }
 }
@@ -68,7 +77,10 @@ async fn post_note(
     expected: IfMatch,
     now: Now,
     Submitted {
-        body: NewNote { message },
+        body: NewNote {
+            message,
+            attachments: _,
+        },
         key,
     }: Submitted<NewNote>,
 ) -> Result<Answer<EntryView>, Problem> {

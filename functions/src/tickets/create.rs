@@ -9,6 +9,8 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::attachments;
+
 /// Its routes.
 pub fn routes<S>() -> OpenApiRouter<S>
 where
@@ -52,6 +54,9 @@ struct NewTicketBody {
     /// For whom. An agent must say; a customer can only say itself.
     #[schema(max_length = 128, example = "cus_123")]
     client: Option<String>,
+    /// Ids of uploaded files.
+    #[schema(max_items = 10, example = json!([]))]
+    attachments: Option<Vec<String>>,
 }
 
 impl FromForm for NewTicket {
@@ -62,6 +67,7 @@ impl FromForm for NewTicket {
         let category = form.required("category", |name| Category::parse(&name));
         let tags = form.list("tags", Tags::parse);
         let client = form.optional("client", Principal::parse);
+        attachments::read(form);
         Some(Self(Opening {
             title: title?,
             description: description?,
@@ -102,8 +108,9 @@ async fn create_ticket(
         key,
     }: Submitted<NewTicket>,
 ) -> Result<Answer<TicketView>, Problem> {
+    let accepted = domain::open(opening, &actor)?;
     let number = table.next_number(&actor.tenant).await?;
-    let entry = domain::open(opening, number, &actor, now.stamp())?;
+    let entry = accepted.entry(number, now.stamp());
     let written = table
         .open(&actor.tenant, now.mint::<TicketId>(), entry, key.as_ref())
         .await?;

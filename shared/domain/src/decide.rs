@@ -45,6 +45,8 @@ pub enum Command {
         message: Message,
         /// The next status; without it, a customer's reply reopens and an agent's takes the ticket up.
         status: Option<Status>,
+        /// How it was solved, for a reply that resolves or closes.
+        resolution: Option<Resolution>,
     },
     /// Write a note that only agents read.
     Note {
@@ -72,33 +74,56 @@ pub struct Edits {
     pub resolution: Option<Resolution>,
 }
 
-/// Opens a ticket: its first entry, or why not. `number` is the tenant's next.
-pub fn open(opening: Opening, number: u64, actor: &Actor, stamp: Stamp) -> Result<Entry, Refusal> {
-    let (client, voice) = match (actor.role, opening.client) {
-        (Role::Customer, None) => (actor.principal.clone(), Voice::User),
-        (Role::Customer, Some(client)) if client == actor.principal => (client, Voice::User),
+/// A ticket that may be opened: all that is missing is its number. It is decided first and numbered then, so that a
+/// refused one takes no number.
+#[derive(Clone, Debug)]
+pub struct Accepted {
+    opening: Opening,
+    client: Principal,
+    voice: Voice,
+    author: Principal,
+}
+
+/// Whether this actor may open this ticket, and for whom.
+pub fn open(opening: Opening, actor: &Actor) -> Result<Accepted, Refusal> {
+    let author = actor.principal.clone();
+    let (client, voice) = match (actor.role, opening.client.clone()) {
+        (Role::Customer, None) => (author.clone(), Voice::User),
+        (Role::Customer, Some(client)) if client == author => (client, Voice::User),
         (Role::Customer, Some(_)) => return Err(Refusal::Forbidden),
         (Role::Agent | Role::Admin, None) => return Err(Refusal::ClientRequired),
         (Role::Agent | Role::Admin, Some(client)) => (client, Voice::Agent),
     };
-    let opened = Opened {
-        voice,
-        number,
+    Ok(Accepted {
+        opening,
         client,
-        title: opening.title,
-        description: opening.description,
-        priority: opening.priority.unwrap_or(Priority::Medium),
-        category: opening.category,
-        tags: opening.tags,
-    };
-    Ok(Entry {
-        id: stamp.id,
-        seq: 1,
-        author: actor.principal.clone(),
-        at: stamp.now,
-        content: Content::Opened(opened),
-        changes: Vec::new(),
+        voice,
+        author,
     })
+}
+
+impl Accepted {
+    /// The ticket's first entry. `number` is the tenant's next.
+    pub fn entry(self, number: u64, stamp: Stamp) -> Entry {
+        let opened = Opened {
+            voice: self.voice,
+            number,
+            client: self.client,
+            title: self.opening.title,
+            description: self.opening.description,
+            priority: self.opening.priority.unwrap_or(Priority::Medium),
+            category: self.opening.category,
+            tags: self.opening.tags,
+        };
+        Entry {
+            id: stamp.id,
+            seq: 1,
+            author: self.author,
+            at: stamp.now,
+            content: Content::Opened(opened),
+            changes: Vec::new(),
+        }
+    }
 }
 
 impl Ticket {
@@ -113,7 +138,11 @@ impl Ticket {
             return Err(Refusal::NotFound);
         }
         let (content, changes) = match command {
-            Command::Reply { message, status } => self.reply(message, status, actor)?,
+            Command::Reply {
+                message,
+                status,
+                resolution,
+            } => self.reply(message, status, resolution, actor)?,
             Command::Note { message } => self.note(message, actor)?,
             Command::Update(edits) => self.update(edits, actor)?,
         };
@@ -131,20 +160,11 @@ impl Ticket {
         }))
     }
 
-    /// Refuses when the caller decided on another version than this one (`If-Match`).
-    pub fn expect_version(&self, expected: Option<u32>) -> Result<(), Refusal> {
-        match expected {
-            Some(expected) if expected != self.version => Err(Refusal::VersionMismatch {
-                current: self.version,
-            }),
-            Some(_) | None => Ok(()),
-        }
-    }
-
     fn reply(
         &self,
         message: Message,
         to: Option<Status>,
+        resolution: Option<Resolution>,
         actor: &Actor,
     ) -> Result<(Content, Vec<Change>), Refusal> {
         self.expect_not_closed()?;
@@ -158,15 +178,16 @@ impl Ticket {
             (Voice::Agent, Status::Open) => Status::InProgress,
             (Voice::User | Voice::Agent, same) => same,
         };
-        // What a reply does by itself needs no permission of its own.
         let to = to.unwrap_or(implied);
+        // What a reply does by itself needs no permission of its own.
         if to != implied {
             self.expect_move(to, actor)?;
-            self.expect_resolution(to, None, actor)?;
         }
+        self.expect_resolution(to, resolution.as_ref(), actor)?;
+        let changes = [self.status_change(to), self.resolution_change(resolution)];
         Ok((
             Content::Said { voice, message },
-            self.status_change(to).into_iter().collect(),
+            changes.into_iter().flatten().collect(),
         ))
     }
 
@@ -200,12 +221,6 @@ impl Ticket {
         let to = status.unwrap_or(self.status);
         self.expect_move(to, actor)?;
         self.expect_resolution(to, resolution.as_ref(), actor)?;
-        // A customer's resolution comes with its resolving or closing, never by itself.
-        let finishes = to.is_done() && to != self.status;
-        if resolution.is_some() && !finishes && !actor.is_staff() {
-            return Err(Refusal::Forbidden);
-        }
-        let resolution = resolution.map(Some);
         let changes = [
             differs(&self.title, title).map(|(from, to)| Change::Title { from, to }),
             differs(&self.category, category).map(|(from, to)| Change::Category { from, to }),
@@ -214,13 +229,18 @@ impl Ticket {
             differs(&self.assigned_to, assigned_to)
                 .map(|(from, to)| Change::AssignedTo { from, to }),
             self.status_change(to),
-            differs(&self.resolution, resolution).map(|(from, to)| Change::Resolution { from, to }),
+            self.resolution_change(resolution),
         ];
         Ok((Content::Changed, changes.into_iter().flatten().collect()))
     }
 
     fn status_change(&self, to: Status) -> Option<Change> {
         differs(&self.status, Some(to)).map(|(from, to)| Change::Status { from, to })
+    }
+
+    fn resolution_change(&self, resolution: Option<Resolution>) -> Option<Change> {
+        let to = resolution.map(Some);
+        differs(&self.resolution, to).map(|(from, to)| Change::Resolution { from, to })
     }
 
     fn expect_not_closed(&self) -> Result<(), Refusal> {
@@ -250,18 +270,24 @@ impl Ticket {
         }
     }
 
+    /// Resolving and closing owe a resolution, given now or before; a customer that closes its own ticket may leave it
+    /// out. A customer's resolution comes with its resolving or closing, never by itself.
     fn expect_resolution(
         &self,
         to: Status,
         given: Option<&Resolution>,
         actor: &Actor,
     ) -> Result<(), Refusal> {
+        let finishes = to.is_done() && to != self.status;
         let has_one = given.is_some() || self.resolution.is_some();
         let may_leave_it_out = to == Status::Closed && !actor.is_staff();
-        if to.is_done() && to != self.status && !has_one && !may_leave_it_out {
-            return Err(Refusal::ResolutionRequired);
+        if finishes && !has_one && !may_leave_it_out {
+            Err(Refusal::ResolutionRequired)
+        } else if given.is_some() && !finishes && !actor.is_staff() {
+            Err(Refusal::Forbidden)
+        } else {
+            Ok(())
         }
-        Ok(())
     }
 }
 

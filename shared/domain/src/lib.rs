@@ -25,7 +25,7 @@ mod text;
 mod ticket;
 
 pub use actor::{Actor, Principal, Role, Tenant};
-pub use decide::{Command, Edits, Opening, Stamp, open};
+pub use decide::{Accepted, Command, Edits, Opening, Stamp, open};
 pub use entry::{Change, Content, Entry, EntryKind, Opened, Visibility, Voice};
 pub use id::{AttachmentId, EntryId, TicketId};
 pub use label::{Category, Priority};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::Invalid;
 
 fn within(text: &str, max: usize) -> Result<(), Invalid> {
-    if text.trim().is_empty() {
+    if text.chars().all(is_invisible) {
         return Err(Invalid::Blank);
     }
     // A character has at least one byte, so a short text needs no counting.
@@ -15,6 +15,16 @@ fn within(text: &str, max: usize) -> Result<(), Invalid> {
         return Err(Invalid::TooLong { max });
     }
     Ok(())
+}
+
+/// White space, control characters, and those that only join or separate others.
+fn is_invisible(character: char) -> bool {
+    character.is_whitespace()
+        || character.is_control()
+        || matches!(
+            character,
+            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
+        )
 }
 
 macro_rules! text {
@@ -70,13 +80,13 @@ impl Tags {
     /// Checks each tag; a repeated one counts once.
     pub fn parse(tags: impl IntoIterator<Item = String>) -> Result<Self, Invalid> {
         let mut kept = Vec::new();
-        for tag in tags {
+        for (before, tag) in tags.into_iter().enumerate() {
+            if before == Self::MAX {
+                return Err(Invalid::TooMany { max: Self::MAX });
+            }
             within(&tag, Self::MAX_LENGTH)?;
             if !kept.contains(&tag) {
                 kept.push(tag);
-            }
-            if kept.len() > Self::MAX {
-                return Err(Invalid::TooMany { max: Self::MAX });
             }
         }
         Ok(Self(kept))
@@ -95,7 +105,9 @@ mod tests {
     #[test]
     fn a_title_has_1_to_255_characters_however_many_bytes() {
         assert_eq!(Title::parse("").err(), Some(Invalid::Blank));
-        assert_eq!(Title::parse(" \n\t").err(), Some(Invalid::Blank));
+        for blank in [" \n\t", "\0", "\u{200b}\u{feff}"] {
+            assert_eq!(Title::parse(blank).err(), Some(Invalid::Blank));
+        }
         assert!(Title::parse("ñ".repeat(255)).is_ok());
         assert_eq!(
             Title::parse("ñ".repeat(256)).err(),

@@ -319,7 +319,9 @@ fn new_ticket() -> Ticket {
         client: None,
     };
     let ana = actor("customer");
-    let entry = open(opening, 1, &ana, stamp()).expect("customers open tickets");
+    let entry = open(opening, &ana)
+        .expect("customers open tickets")
+        .entry(1, stamp());
     Ticket::opened(ana.tenant, Uuid::nil().into(), &entry).expect("an opening entry")
 }
 
@@ -335,6 +337,7 @@ fn reply(status: Option<Status>) -> Command {
     Command::Reply {
         message: Message::parse("Hola").expect("a message"),
         status,
+        resolution: None,
     }
 }
 

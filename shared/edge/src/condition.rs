@@ -3,21 +3,38 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, header};
+use domain::Refusal;
 
 use crate::problem::{FieldError, Problem, Text};
 
-/// The version the caller decided on, if it said so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct IfMatch(pub Option<u32>);
+/// The versions the caller decided on, if it said so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IfMatch(Option<Vec<String>>);
+
+impl IfMatch {
+    /// Refuses when the ticket is at none of the versions the caller decided on. Tags are compared as they are
+    /// written: a weak one, or `"02"`, is no version's.
+    pub fn allows(&self, version: u32) -> Result<(), Refusal> {
+        let Self(Some(tags)) = self else {
+            return Ok(());
+        };
+        if tags.iter().any(|tag| tag == "*" || *tag == etag(version)) {
+            Ok(())
+        } else {
+            Err(Refusal::VersionMismatch { current: version })
+        }
+    }
+}
 
 /// The versions the caller has already.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IfNoneMatch(Vec<String>);
 
 impl IfNoneMatch {
-    /// Whether the caller has this version.
+    /// Whether the caller has this version; a weak tag is as good as a strong one here.
     pub fn has(&self, version: u32) -> bool {
-        self.0.iter().any(|tag| tag == "*" || *tag == etag(version))
+        let matches = |tag: &String| tag == "*" || tag.trim_start_matches("W/") == etag(version);
+        self.0.iter().any(matches)
     }
 }
 
@@ -26,45 +43,41 @@ pub(crate) fn etag(version: u32) -> String {
     format!("\"{version}\"")
 }
 
-/// The entity tags of a header, weak ones as strong ones.
+/// The entity tags of a header, as they are written.
 fn tags(parts: &Parts, name: &HeaderName) -> Option<Vec<String>> {
     let mut values = parts.headers.get_all(name).iter().peekable();
     values.peek()?;
-    let text = values
+    let tags = values
         .filter_map(|value| value.to_str().ok())
-        .collect::<Vec<_>>()
-        .join(",");
-    Some(
-        text.split(',')
-            .map(|tag| tag.trim().trim_start_matches("W/").to_owned())
-            .collect(),
-    )
+        .flat_map(|value| value.split(','));
+    Some(tags.map(|tag| tag.trim().to_owned()).collect())
+}
+
+/// `*`, `"…"` or `W/"…"`.
+fn is_tag(text: &str) -> bool {
+    let opaque = text.strip_prefix("W/").unwrap_or(text);
+    let quoted = opaque
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    text == "*" || quoted.is_some_and(|inside| !inside.contains('"'))
 }
 
 impl<S: Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Problem;
 
-    /// A ticket has one version, so one tag is all there can be. A tag in quotes that is no version of ours matches
-    /// nothing (version 0 is no ticket's); a text that is no tag at all is a mistake.
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let version = match tags(parts, &header::IF_MATCH).as_deref() {
-            None => None,
-            Some([any]) if any == "*" => None,
-            Some([tag]) if tag.len() >= 2 && tag.starts_with('"') && tag.ends_with('"') => {
-                Some(tag.trim_matches('"').parse().unwrap_or(0))
-            }
-            Some(_) => {
-                return Err(Problem::invalid_parameters(vec![FieldError {
-                    field: "If-Match".into(),
-                    code: "INVALID_IF_MATCH".into(),
-                    detail: Text::new(
-                        "`If-Match` must be one entity tag in quotes, as `ETag` gave it.",
-                        "`If-Match` debe ser una etiqueta entre comillas, tal como la dio `ETag`.",
-                    ),
-                }]));
-            }
-        };
-        Ok(Self(version))
+        let tags = tags(parts, &header::IF_MATCH);
+        if tags.iter().flatten().all(|tag| is_tag(tag)) {
+            return Ok(Self(tags));
+        }
+        Err(Problem::invalid_parameters(vec![FieldError {
+            field: "If-Match".into(),
+            code: "INVALID_IF_MATCH".into(),
+            detail: Text::new(
+                "`If-Match` must be an entity tag in quotes, as `ETag` gave it.",
+                "`If-Match` debe ser una etiqueta entre comillas, tal como la dio `ETag`.",
+            ),
+        }]))
     }
 }
 

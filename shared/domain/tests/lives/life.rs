@@ -65,12 +65,8 @@ pub struct Step {
 impl Life {
     /// The domain's answer to the opening.
     pub fn open(&self) -> Result<Entry, Refusal> {
-        domain::open(
-            self.opening.clone(),
-            NUMBER,
-            &self.opener,
-            stamp(0, BIRTH_MS),
-        )
+        let accepted = domain::open(self.opening.clone(), &self.opener)?;
+        Ok(accepted.entry(NUMBER, stamp(0, BIRTH_MS)))
     }
 
     /// Every step after the opening; none if it was refused.
@@ -184,8 +180,8 @@ fn anybody() -> impl Strategy<Value = Actor> {
 
 fn any_command() -> impl Strategy<Value = Command> {
     prop_oneof![
-        4 => (any_words("said"), option::of(any_status()))
-            .prop_map(|(message, status)| Command::Reply { message, status }),
+        4 => (any_words("said"), option::of(any_status()), option::weighted(0.3, any_resolution()))
+            .prop_map(|(message, status, resolution)| Command::Reply { message, status, resolution }),
         1 => any_words(WHISPER).prop_map(|message| Command::Note { message }),
         4 => any_edits().prop_map(Command::Update),
         2 => (any_status(), option::of(any_resolution()))

@@ -4,8 +4,8 @@
 //! entry off the difference. It shares the value types with the crate, and no rule.
 
 use domain::{
-    Actor, Change, Command, Content, Edits, Entry, Opened, Opening, Priority, Refusal, Role, Stamp,
-    Status, Ticket, TicketId, Voice,
+    Actor, Change, Command, Content, Edits, Entry, Opened, Opening, Priority, Refusal, Resolution,
+    Role, Stamp, Status, Ticket, TicketId, Voice,
 };
 use jiff::Timestamp;
 
@@ -109,13 +109,20 @@ pub fn act(
     };
     let mut after = before.clone();
     match command {
-        Command::Reply { status, .. } => {
+        Command::Reply {
+            status, resolution, ..
+        } => {
             let by_itself = after_reply(voice(actor), before.status);
             let to = status.unwrap_or(by_itself);
             if to != by_itself {
-                check_status(before, to, before.resolution.is_some(), actor)?;
+                let solved = before.resolution.is_some() || resolution.is_some();
+                check_status(before, to, solved, actor)?;
             }
             set_status(&mut after, to, at);
+            check_resolution(before, &after, resolution.as_ref(), actor)?;
+            if let Some(resolution) = resolution {
+                after.resolution = Some(resolution.clone());
+            }
             if works_here(actor) && before.first_responded_at.is_none() {
                 after.first_responded_at = Some(at);
             }
@@ -127,11 +134,7 @@ pub fn act(
                 check_status(before, to, solved, actor)?;
                 set_status(&mut after, to, at);
             }
-            let finished = after.status != before.status
-                && matches!(after.status, Status::Resolved | Status::Closed);
-            if edits.resolution.is_some() && !finished && !works_here(actor) {
-                return Err(Refusal::Forbidden);
-            }
+            check_resolution(before, &after, edits.resolution.as_ref(), actor)?;
             set_fields(&mut after, edits.clone());
             if after == *before {
                 return Ok(None);
@@ -141,6 +144,21 @@ pub fn act(
     after.version = before.version + 1;
     after.updated_at = at;
     Ok(Some(after))
+}
+
+/// A customer's resolution comes with its resolving or closing only.
+fn check_resolution(
+    before: &Ticket,
+    after: &Ticket,
+    given: Option<&Resolution>,
+    actor: &Actor,
+) -> Result<(), Refusal> {
+    let finished =
+        after.status != before.status && matches!(after.status, Status::Resolved | Status::Closed);
+    if given.is_some() && !finished && !works_here(actor) {
+        return Err(Refusal::Forbidden);
+    }
+    Ok(())
 }
 
 /// The entry that takes a ticket from one head to the next.
