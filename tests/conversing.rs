@@ -133,6 +133,34 @@ async fn a_customer_closes_its_ticket_and_nothing_can_be_added() {
 }
 
 #[tokio::test]
+async fn a_reply_resolves_with_its_resolution_and_the_customer_reopens() {
+    let play = Play::begin().await;
+    let (carla, ana) = (play.customer("carla"), play.agent("ana"));
+    let ticket = carla.opens("Help").await.id();
+    let solved = json!({ "message": "Done.", "status": "resolved", "resolution": "Restarted." });
+    let said = ana.says(&ticket, solved).await.expect(201);
+    let changes = json!([
+        { "field": "status", "from": "open", "to": "resolved" },
+        { "field": "resolution", "from": null, "to": "Restarted." },
+    ]);
+    assert_eq!(said.data()["changes"], changes);
+    let resolved = carla.reads(&ticket).await;
+    assert_eq!(resolved.data()["resolution"], "Restarted.");
+    assert_eq!(resolved.data()["resolvedAt"], said.data()["timestamp"]);
+    let mine = json!({ "message": "No.", "resolution": "Mine." });
+    carla.says(&ticket, mine).await.refuses(403, "FORBIDDEN");
+    carla
+        .says(&ticket, json!({ "message": "Not quite." }))
+        .await
+        .expect(201);
+    let reopened = carla.reads(&ticket).await;
+    assert_eq!(reopened.data()["status"], "open");
+    assert_eq!(reopened.data()["resolvedAt"], Value::Null);
+    assert_eq!(reopened.data()["reopenCount"], 1);
+    play.end().await;
+}
+
+#[tokio::test]
 async fn what_the_status_machine_lacks_is_refused_with_a_code_of_its_own() {
     let play = Play::begin().await;
     let (carla, ana) = (play.customer("carla"), play.agent("ana"));
@@ -184,18 +212,20 @@ async fn a_message_meant_for_another_version_is_not_posted() {
         .await
         .refuses(412, "VERSION_MISMATCH");
     assert_eq!(refused.header("etag"), "\"2\"");
-    ana.post(&path, &body)
-        .header("if-match", "\"abc\"")
-        .await
-        .refuses(412, "VERSION_MISMATCH");
-    ana.post(&path, &body)
-        .header("if-match", "2")
-        .await
-        .refuses(400, "INVALID_PARAMETERS");
-    ana.post(&path, &body)
-        .header("if-match", "*")
-        .await
-        .expect(201);
+    for other in ["\"abc\"", "\"02\"", "W/\"2\"", "\"1\", \"3\""] {
+        let refused = ana.post(&path, &body).header("if-match", other).await;
+        refused.refuses(412, "VERSION_MISMATCH");
+    }
+    for wrong in ["2", "", "\"2", "\"\"2\"\""] {
+        let refused = ana.post(&path, &body).header("if-match", wrong).await;
+        refused.refuses(400, "INVALID_PARAMETERS");
+    }
+    for right in ["\"2\"", "\"9\", \"3\"", "*"] {
+        ana.post(&path, &body)
+            .header("if-match", right)
+            .await
+            .expect(201);
+    }
     play.end().await;
 }
 

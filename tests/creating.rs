@@ -155,6 +155,7 @@ async fn every_wrong_field_is_named() {
         ("title", Value::Null, "TITLE_REQUIRED"),
         ("title", json!(""), "TITLE_REQUIRED"),
         ("title", json!(" \n"), "TITLE_REQUIRED"),
+        ("title", json!("\0\u{200b}"), "TITLE_REQUIRED"),
         ("title", json!(7), "INVALID_TITLE"),
         ("title", json!("ñ".repeat(256)), "INVALID_TITLE"),
         ("description", Value::Null, "DESCRIPTION_REQUIRED"),
@@ -282,6 +283,45 @@ async fn a_body_that_is_no_json_object_is_malformed() {
         .body(deep)
         .await
         .refuses(400, "MALFORMED_JSON");
+    play.end().await;
+}
+
+#[tokio::test]
+async fn a_field_given_twice_is_named() {
+    let play = Play::begin().await;
+    let carla = play.customer("carla");
+    let body = r#"{"title":"a","title":"b","description":"d","category":"general"}"#;
+    let request = carla.request(reqwest::Method::POST, TICKETS).body(body);
+    let refused = request.await.refuses(400, "REPEATED_FIELD");
+    assert_eq!(refused.errors(), [("title", "REPEATED_FIELD")]);
+    play.end().await;
+}
+
+#[tokio::test]
+async fn however_much_is_wrong_a_problem_stays_small() {
+    let play = Play::begin().await;
+    let carla = play.customer("carla");
+    let mut body = json!({});
+    for i in 0..10_000 {
+        body[format!("{i:090}")] = json!(1);
+    }
+    let refused = carla
+        .post(TICKETS, &body)
+        .await
+        .refuses(400, "TITLE_REQUIRED");
+    assert_eq!(refused.errors().len(), 20);
+    assert!(refused.errors().iter().all(|(field, _)| field.len() <= 64));
+    play.end().await;
+}
+
+#[tokio::test]
+async fn a_refused_ticket_takes_no_number() {
+    let play = Play::begin().await;
+    let carla = play.customer("carla");
+    let body =
+        json!({ "title": "t", "description": "d", "category": "general", "client": "david" });
+    carla.post(TICKETS, &body).await.refuses(403, "FORBIDDEN");
+    assert_eq!(carla.opens("t").await.data()["number"], 1);
     play.end().await;
 }
 

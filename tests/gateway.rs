@@ -109,6 +109,8 @@ async fn unknown_and_repeated_parameters_are_named() {
         ("limit=101", "limit", "INVALID_LIMIT"),
         ("limit=ten", "limit", "INVALID_LIMIT"),
         ("limit=", "limit", "INVALID_LIMIT"),
+        ("limit=%2B5", "limit", "INVALID_LIMIT"),
+        ("limit=007", "limit", "INVALID_LIMIT"),
         ("status=opened", "status", "INVALID_STATUS"),
         ("status=open,,pending", "status", "INVALID_STATUS"),
         ("status=", "status", "INVALID_STATUS"),
@@ -118,7 +120,7 @@ async fn unknown_and_repeated_parameters_are_named() {
         ("sort=title", "sort", "INVALID_SORT"),
         ("cursor=abc", "cursor", "INVALID_CURSOR"),
         ("colour=red", "colour", "UNKNOWN_FIELD"),
-        ("limit=5&limit=6", "limit", "REPEATED_PARAMETER"),
+        ("limit=5&limit=6", "limit", "REPEATED_FIELD"),
     ];
     for (query, field, code) in cases {
         let refused = ana
@@ -143,6 +145,28 @@ async fn unknown_and_repeated_parameters_are_named() {
             ("z", "UNKNOWN_FIELD")
         ]
     );
+    play.end().await;
+}
+
+#[tokio::test]
+async fn what_takes_no_parameters_refuses_every_one() {
+    let play = Play::begin().await;
+    let (carla, ana) = (play.customer("carla"), play.agent("ana"));
+    let ticket = format!("/v2/support-tickets/{}", carla.opens("Help").await.id());
+    let message = json!({ "message": "m" });
+    let new = json!({ "title": "t", "description": "d", "category": "general" });
+    let refused = [
+        ana.get(&format!("{ticket}?verbose=1")).await,
+        ana.post(&format!("{ticket}/threads?verbose=1"), &message)
+            .await,
+        ana.post(&format!("{ticket}/notes?verbose=1"), &message)
+            .await,
+        carla.post("/v2/support-tickets?verbose=1", &new).await,
+    ];
+    for reply in refused {
+        let reply = reply.refuses(400, "INVALID_PARAMETERS");
+        assert_eq!(reply.errors(), [("verbose", "UNKNOWN_FIELD")]);
+    }
     play.end().await;
 }
 

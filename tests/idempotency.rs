@@ -149,7 +149,15 @@ async fn a_key_has_1_to_255_visible_characters() {
         .key(&"k".repeat(255))
         .await
         .expect(201);
-    for wrong in ["", "\"\"", "two words", &"k".repeat(256), "tab\there"] {
+    for wrong in [
+        "",
+        "\"\"",
+        "\"",
+        "\"half",
+        "two words",
+        &"k".repeat(256),
+        "tab\there",
+    ] {
         let refused = carla
             .post(TICKETS, &body)
             .key(wrong)

@@ -62,6 +62,7 @@ async fn a_name_that_is_no_ticket_s_is_a_missing_ticket() {
     let odd = [
         "0",
         "999",
+        "01",
         "99999999999999999999999",
         "tkt_",
         "thr_01935a7b0000700080000000deadbeef",

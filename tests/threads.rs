@@ -96,6 +96,75 @@ async fn a_ticket_comes_with_its_newest_hundred_entries_and_leads_to_the_older_o
 }
 
 #[tokio::test]
+async fn an_answer_stays_below_what_a_function_may_answer() {
+    // A function's answer may have 6 MB, escaped twice; the worst character weighs seven times its byte then.
+    let play = Play::begin().await;
+    let (carla, ana) = (play.customer("carla"), play.agent("ana"));
+    let ticket = carla.opens("Help").await.id();
+    for _ in 0..15 {
+        let message = format!("x{}", "\u{1}".repeat(65_535));
+        carla
+            .says(&ticket, json!({ "message": message }))
+            .await
+            .expect(201);
+    }
+    let limit = 6 << 20;
+    let escaped = |body: &Value| {
+        serde_json::to_string(&body.to_string())
+            .expect("a string")
+            .len()
+    };
+    let read = ana.reads(&ticket).await.expect(200);
+    assert!(escaped(&read.body) < limit);
+    let newest = seqs(&read.data()["threads"]);
+    assert_eq!((newest.len(), newest.last()), (9, Some(&16)));
+    let cursor = read.data()["threadsNextCursor"].as_str().expect("a cursor");
+    let path = format!("/v2/support-tickets/{ticket}/threads?limit=100");
+    let older = ana
+        .get(&format!("{path}&cursor={cursor}"))
+        .await
+        .expect(200);
+    assert_eq!(seqs(older.data()), (1..=7).collect::<Vec<_>>());
+
+    let pages = ana.walks(&path).await;
+    assert!(pages.iter().all(|page| escaped(&json!(page)) < limit));
+    assert_eq!(pages.len(), 2);
+    assert_eq!(seqs(&json!(pages.concat())), (1..=16).collect::<Vec<_>>());
+    play.end().await;
+}
+
+#[tokio::test]
+async fn a_customer_passes_by_notes_in_few_steps() {
+    let play = Play::begin().await;
+    let (carla, ana) = (play.customer("carla"), play.agent("ana"));
+    let ticket = carla.opens("Help").await.id();
+    for _ in 0..250 {
+        ana.notes(&ticket, "note").await.expect(201);
+    }
+    ana.says(&ticket, json!({ "message": "m" }))
+        .await
+        .expect(201);
+    let customer = domain::Actor {
+        tenant: domain::Tenant::parse(crate::harness::TENANT).expect("a tenant"),
+        principal: domain::Principal::parse("carla").expect("a principal"),
+        role: domain::Role::Customer,
+    };
+    let table = play.stand.table();
+    let id = ticket.parse().expect("an id");
+    let head = table
+        .ticket(&customer.tenant, id)
+        .await
+        .expect("read")
+        .expect("there");
+    let (page, consumed) = store::metered(table.thread(&customer, &head, 10, None)).await;
+    let page = page.expect("a page");
+    let seqs: Vec<u32> = page.entries.iter().map(|entry| entry.seq).collect();
+    assert_eq!((seqs, page.next), (vec![1, 252], None));
+    assert_eq!(consumed.round_trips, 3);
+    play.end().await;
+}
+
+#[tokio::test]
 async fn a_cursor_of_another_thread_or_reader_is_refused() {
     let play = Play::begin().await;
     let (ticket, carla, ana) = with_entries(&play, 5).await;

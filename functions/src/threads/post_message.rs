@@ -4,7 +4,8 @@ use axum::extract::{FromRef, State};
 use domain::{AttachmentId, Command, Message, Resolution, Status};
 use edge::view::{EntryView, StatusName};
 use edge::{
-    Answer, Clock, Form, FromForm, IfMatch, Now, OwnTicket, Problem, Problems, Submitted, Success,
+    Answer, Clock, Form, FromForm, IfMatch, Now, OwnTicket, Problem, Problems, Query, Submitted,
+    Success,
 };
 use store::Table;
 use utoipa::ToSchema;
@@ -84,6 +85,7 @@ impl FromForm for NewMessage {
 )]
 async fn post_message(
     State(table): State<Table>,
+    Query(()): Query<()>,
     own: OwnTicket,
     expected: IfMatch,
     now: Now,

@@ -4,8 +4,8 @@ use axum::extract::{FromRef, State};
 use domain::{AttachmentId, Command, Message};
 use edge::view::EntryView;
 use edge::{
-    Agent, Answer, Clock, Form, FromForm, IfMatch, Now, OwnTicket, Problem, Problems, Submitted,
-    Success,
+    Agent, Answer, Clock, Form, FromForm, IfMatch, Now, OwnTicket, Problem, Problems, Query,
+    Submitted, Success,
 };
 use store::Table;
 use utoipa::ToSchema;
@@ -73,6 +73,7 @@ impl FromForm for NewNote {
 async fn post_note(
     State(table): State<Table>,
     _: Agent,
+    Query(()): Query<()>,
     own: OwnTicket,
     expected: IfMatch,
     now: Now,

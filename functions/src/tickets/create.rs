@@ -3,7 +3,9 @@
 use axum::extract::{FromRef, State};
 use domain::{Category, Message, Opening, Principal, Priority, Tags, Ticket, TicketId, Title};
 use edge::view::{CategoryName, PriorityName, TicketView};
-use edge::{Answer, Caller, Clock, Form, FromForm, Now, Problem, Problems, Submitted, Success};
+use edge::{
+    Answer, Caller, Clock, Form, FromForm, Now, Problem, Problems, Query, Submitted, Success,
+};
 use store::{Conversation, Table};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -102,6 +104,7 @@ impl FromForm for NewTicket {
 async fn create_ticket(
     State(table): State<Table>,
     Caller(actor): Caller,
+    Query(()): Query<()>,
     now: Now,
     Submitted {
         body: NewTicket(opening),

@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRef, State};
 use edge::view::TicketView;
-use edge::{Answer, Caller, IfNoneMatch, Problem, Problems, Success, TicketRef};
+use edge::{Answer, Caller, IfNoneMatch, Problem, Problems, Query, Success, TicketRef};
 use store::Table;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -40,6 +40,7 @@ async fn get_ticket(
     State(table): State<Table>,
     Caller(actor): Caller,
     named: TicketRef,
+    Query(()): Query<()>,
     had: IfNoneMatch,
 ) -> Result<Answer<TicketView>, Problem> {
     let id = named.resolve(&table, &actor.tenant).await?;

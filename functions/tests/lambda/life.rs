@@ -11,6 +11,7 @@ fn headers(more: &Value) -> Value {
     let mut headers = json!({
         "content-type": "application/json",
         "cache-control": "private, no-cache",
+        "vary": "Authorization",
         "x-request-id": "the-request",
     });
     for (name, value) in more.as_object().into_iter().flatten() {
@@ -166,7 +167,12 @@ async fn who_has_the_version_already_gets_no_body() {
         again.whole(),
         json!({
             "status": 304,
-            "headers": { "etag": "\"1\"", "x-request-id": "the-request" },
+            "headers": {
+                "cache-control": "private, no-cache",
+                "etag": "\"1\"",
+                "vary": "Authorization",
+                "x-request-id": "the-request",
+            },
             "body": "",
         })
     );

@@ -85,7 +85,7 @@ impl<T: Serialize> IntoResponse for Answer<T> {
                     data,
                 },
             ),
-            None => self.status.into_response(),
+            None => private(self.status.into_response()),
         };
         for (name, value) in self.headers {
             response
@@ -168,19 +168,21 @@ impl Listed {
 fn json(status: StatusCode, body: &impl Serialize) -> Response {
     match serde_json::to_vec(body) {
         Ok(bytes) => {
-            let headers = [
-                (
-                    header::CONTENT_TYPE,
-                    HeaderValue::from_static("application/json"),
-                ),
-                // Tickets are private; a browser may keep one, if it asks each time whether it is still fresh.
-                (
-                    header::CACHE_CONTROL,
-                    HeaderValue::from_static("private, no-cache"),
-                ),
-            ];
-            (status, headers, bytes).into_response()
+            let json = HeaderValue::from_static("application/json");
+            private((status, [(header::CONTENT_TYPE, json)], bytes).into_response())
         }
         Err(cause) => Problem::internal(cause).into_response(),
     }
+}
+
+/// Tickets are private. A browser may keep an answer if it asks each time whether it is still fresh, and for the one
+/// person it was given to: an agent's has notes in it.
+fn private(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, no-cache"),
+    );
+    headers.insert(header::VARY, HeaderValue::from_static("Authorization"));
+    response
 }

@@ -57,13 +57,14 @@ async fn answer(request: Request, next: Next) -> Response {
     response
 }
 
-/// The caller's own id for the request, if it is one that can be echoed and searched for; else a new one.
+/// The caller's own id for the request, if it is one that can be echoed, searched for and named in a URI; else a new
+/// one.
 fn request_id(headers: &HeaderMap) -> String {
     let given = headers
         .get(REQUEST_ID)
         .and_then(|value| value.to_str().ok());
-    let usable =
-        |id: &&str| (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:;=/+@".contains(&byte);
+    let usable = |id: &&str| (1..=128).contains(&id.len()) && id.bytes().all(plain);
     given
         .filter(usable)
         .map_or_else(|| Uuid::now_v7().simple().to_string(), str::to_owned)

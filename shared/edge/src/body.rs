@@ -1,8 +1,11 @@
 //! The body of a request, read once: its fields, and what makes it the same request again.
 
+use std::fmt;
+
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use serde_json::Value;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::{Map, Value};
 use store::Idempotency;
 
 use crate::caller::Caller;
@@ -36,20 +39,52 @@ impl<T: FromForm, S: Send + Sync> FromRequest<S> for Submitted<T> {
         let Caller(actor) = Caller::from_request_parts(&mut parts, state).await?;
         let key = idempotency::key(&parts.headers)?;
         let bytes = read(body).await?;
-        let json = parse(&bytes)?;
-        let key = key.map(|key| idempotency::bind(&key, &actor, &parts, &json));
-        let Value::Object(fields) = json else {
-            return Err(Problem::malformed_json(Text::new(
-                "The body must be a JSON object.",
-                "El cuerpo debe ser un objeto JSON.",
-            )));
-        };
+        let Fields { fields, repeated } = parse(&bytes)?;
+        let key = key.map(|key| idempotency::bind(&key, &actor, &parts, &fields));
         let mut form = Form::new(fields);
+        for field in &repeated {
+            form.repeated(field);
+        }
         let value = T::from_form(&mut form);
         match (value, form.errors()) {
             (Some(body), errors) if errors.is_empty() => Ok(Self { body, key }),
             (_, errors) => Err(Problem::invalid_body(errors)),
         }
+    }
+}
+
+/// The fields of a JSON object, and the names of those given more than once: JSON allows it, and each reader would
+/// take another one.
+struct Fields {
+    fields: Map<String, Value>,
+    repeated: Vec<String>,
+}
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+
+        impl<'de> Visitor<'de> for Object {
+            type Value = Fields;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Fields, A::Error> {
+                let (mut fields, mut repeated) = (Map::new(), Vec::new());
+                while let Some((name, value)) = members.next_entry::<String, Value>()? {
+                    if fields.contains_key(&name) {
+                        repeated.push(name);
+                    } else {
+                        fields.insert(name, value);
+                    }
+                }
+                Ok(Fields { fields, repeated })
+            }
+        }
+
+        deserializer.deserialize_map(Object)
     }
 }
 
@@ -60,7 +95,7 @@ async fn read(body: axum::body::Body) -> Result<Bytes, Problem> {
         .map_err(|_| Problem::payload_too_large(MAX_BODY))
 }
 
-fn parse(bytes: &[u8]) -> Result<Value, Problem> {
+fn parse(bytes: &[u8]) -> Result<Fields, Problem> {
     if std::str::from_utf8(bytes).is_err() {
         return Err(Problem::malformed_json(Text::new(
             "The body must be UTF-8.",
@@ -69,9 +104,16 @@ fn parse(bytes: &[u8]) -> Result<Value, Problem> {
     }
     serde_json::from_slice(bytes).map_err(|cause| {
         let (line, column) = (cause.line(), cause.column());
-        Problem::malformed_json(Text::new(
-            format!("The body is not valid JSON (line {line}, column {column})."),
-            format!("El cuerpo no es JSON válido (línea {line}, columna {column})."),
-        ))
+        Problem::malformed_json(if cause.is_data() {
+            Text::new(
+                "The body must be a JSON object.",
+                "El cuerpo debe ser un objeto JSON.",
+            )
+        } else {
+            Text::new(
+                format!("The body is not valid JSON (line {line}, column {column})."),
+                format!("El cuerpo no es JSON válido (línea {line}, columna {column})."),
+            )
+        })
     })
 }

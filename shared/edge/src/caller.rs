@@ -82,6 +82,8 @@ impl<'a> Claims<'a> {
     /// `None` unless the claims make an actor: a tenant, a subject and at least one role.
     fn actor(&self) -> Option<Actor> {
         let roles = self.first(["roles", "cognito:groups"])?;
+        // The gateway prints a list without quotes, so a role with a space in its name reads as several. Cognito's
+        // groups have none; another provider must not put any in.
         let role = roles
             .trim_matches(['[', ']'])
             .split([' ', ','])

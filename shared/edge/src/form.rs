@@ -12,6 +12,11 @@ use serde_json::{Map, Value};
 use crate::problem::refusals::describe;
 use crate::problem::{FieldError, Text};
 
+/// The most errors a problem names: a client that makes more has other worries, and the answer stays small.
+const MOST_ERRORS: usize = 20;
+/// The most characters of a name nobody knows that a problem repeats.
+const NAME_SHOWN: usize = 64;
+
 /// The most values a comma list may have.
 const COMMA_LIST: usize = 20;
 
@@ -52,14 +57,11 @@ impl Form {
         field: &str,
         parse: impl FnOnce(String) -> Result<T, Invalid>,
     ) -> Option<T> {
-        match self.take(field)? {
-            Value::String(text) => self.checked(field, parse(text)),
-            Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::Array(_)
-            | Value::Object(_) => self.wrong_type(field, "a string", "un texto"),
-        }
+        let value = self.take(field)?;
+        let Value::String(text) = value else {
+            return self.wrong_type(field, "a string", "un texto");
+        };
+        self.checked(field, parse(text))
     }
 
     /// A list of texts; empty when left out.
@@ -115,7 +117,12 @@ impl Form {
         let Some(Value::String(text)) = self.take(field) else {
             return default;
         };
-        if let Some(number) = text.parse().ok().filter(|number| range.contains(number)) {
+        let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+        if let Some(number) = text
+            .parse()
+            .ok()
+            .filter(|number| plain && range.contains(number))
+        {
             return number;
         }
         let (low, high) = (range.start(), range.end());
@@ -132,15 +139,28 @@ impl Form {
         self.error(field, code.into(), detail);
     }
 
+    /// Notes that a field was given more than once.
+    pub(crate) fn repeated(&mut self, field: &str) {
+        let field = shown(field);
+        let detail = Text::new(
+            format!("`{field}` is given more than once."),
+            format!("`{field}` aparece más de una vez."),
+        );
+        self.error(&field, "REPEATED_FIELD".into(), detail);
+    }
+
     /// Everything that is wrong, fields nobody asked for included.
     pub(crate) fn errors(mut self) -> Vec<FieldError> {
-        for field in std::mem::take(&mut self.fields).keys() {
+        let room = MOST_ERRORS.saturating_sub(self.errors.len());
+        for field in std::mem::take(&mut self.fields).keys().take(room) {
+            let field = shown(field);
             let detail = Text::new(
                 format!("`{field}` is not a field of this request."),
                 format!("`{field}` no es un campo de esta petición."),
             );
-            self.error(field, "UNKNOWN_FIELD".into(), detail);
+            self.error(&field, "UNKNOWN_FIELD".into(), detail);
         }
+        self.errors.truncate(MOST_ERRORS);
         self.errors
     }
 
@@ -207,6 +227,11 @@ impl Form {
             detail,
         });
     }
+}
+
+/// A name somebody made up, cut to what is worth repeating.
+fn shown(name: &str) -> String {
+    name.chars().take(NAME_SHOWN).collect()
 }
 
 /// `assignedTo` → `ASSIGNED_TO`.

@@ -7,7 +7,7 @@ use axum::extract::OriginalUri;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use domain::Actor;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use store::Idempotency;
 
@@ -21,10 +21,15 @@ pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
         return Ok(None);
     };
     let text = value.to_str().unwrap_or_default();
-    let key = text
+    let key = match text
         .strip_prefix('"')
         .and_then(|rest| rest.strip_suffix('"'))
-        .unwrap_or(text);
+    {
+        Some(inside) => inside,
+        // Half a quotation is a mistake, not a key.
+        None if text.starts_with('"') || text.ends_with('"') => "",
+        None => text,
+    };
     let valid = (1..=MAX).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
     if valid {
         return Ok(Some(key.to_owned()));
@@ -40,7 +45,12 @@ pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 }
 
 /// Binds a key to who sent it, to what, and with which body. The tenant is in the record's own key.
-pub(crate) fn bind(key: &str, actor: &Actor, parts: &Parts, body: &Value) -> Idempotency {
+pub(crate) fn bind(
+    key: &str,
+    actor: &Actor,
+    parts: &Parts,
+    body: &Map<String, Value>,
+) -> Idempotency {
     let path = parts
         .extensions
         .get::<OriginalUri>()
@@ -49,7 +59,7 @@ pub(crate) fn bind(key: &str, actor: &Actor, parts: &Parts, body: &Value) -> Ide
     // None of the four can hold a line break.
     Idempotency {
         hash: digest(scope.join("\n").as_bytes()),
-        fingerprint: digest(body.to_string().as_bytes()),
+        fingerprint: digest(Value::from(body.clone()).to_string().as_bytes()),
     }
 }
 

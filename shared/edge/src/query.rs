@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use serde_json::{Map, Value};
 
 use crate::form::Form;
-use crate::problem::{FieldError, Problem, Text};
+use crate::problem::Problem;
 
 /// A value that is read from the parameters of a query.
 pub trait FromQuery: Sized {
@@ -16,6 +16,11 @@ pub trait FromQuery: Sized {
 /// A request's query. Unknown, repeated and wrong parameters are a `400 INVALID_PARAMETERS` naming each.
 #[derive(Debug)]
 pub struct Query<T>(pub T);
+
+/// No parameters at all: `Query<()>` refuses every one.
+impl FromQuery for () {
+    fn from_query(_: &mut Form) -> Self {}
+}
 
 /// How much of a list, and from where.
 #[derive(Debug)]
@@ -44,24 +49,18 @@ impl<T: FromQuery, S: Sync> FromRequestParts<S> for Query<T> {
         for (name, value) in
             form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes())
         {
-            if fields
-                .insert(name.to_string(), Value::String(value.into_owned()))
-                .is_some()
-            {
-                repeated.push(FieldError {
-                    detail: Text::new(
-                        format!("`{name}` is given more than once."),
-                        format!("`{name}` aparece más de una vez."),
-                    ),
-                    field: name.into_owned(),
-                    code: "REPEATED_PARAMETER".into(),
-                });
+            if fields.contains_key(name.as_ref()) {
+                repeated.push(name);
+            } else {
+                fields.insert(name.into_owned(), Value::String(value.into_owned()));
             }
         }
         let mut form = Form::new(fields);
+        for name in &repeated {
+            form.repeated(name);
+        }
         let query = T::from_query(&mut form);
-        let mut errors = form.errors();
-        errors.append(&mut repeated);
+        let errors = form.errors();
         if errors.is_empty() {
             Ok(Self(query))
         } else {

@@ -31,7 +31,11 @@ pub struct OwnTicket {
 impl TicketRef {
     fn parse(text: &str) -> Option<Self> {
         if text.bytes().all(|byte| byte.is_ascii_digit()) {
-            text.parse().ok().map(Self::Number)
+            // A number has one spelling too.
+            text.parse()
+                .ok()
+                .filter(|_| !text.starts_with('0'))
+                .map(Self::Number)
         } else {
             text.parse().ok().map(Self::Id)
         }

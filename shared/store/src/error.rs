@@ -68,16 +68,21 @@ impl From<BrokenThread> for WriteError {
     }
 }
 
-/// The codes DynamoDB uses for "later": the SDK has retried them already when they come here.
-const LATER: [&str; 8] = [
+/// The codes that say nothing against the request: DynamoDB's for "later", which the SDK has retried already when they
+/// come here, and those of credentials that have just run out.
+const LATER: [&str; 12] = [
+    "ExpiredToken",
+    "ExpiredTokenException",
     "InternalServerError",
     "LimitExceededException",
     "ProvisionedThroughputExceededException",
+    "ReplicatedWriteConflictException",
     "RequestLimitExceeded",
     "ServiceUnavailable",
     "ThrottlingException",
     "TransactionConflictException",
     "TransactionInProgressException",
+    "UnrecognizedClientException",
 ];
 
 impl<E> From<SdkError<E, HttpResponse>> for Error

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::keys::{Key, PK, SK};
+use crate::keys::Key;
 use crate::patterns::NOBODY;
 
 /// An item as the SDK wants it.
@@ -189,15 +189,6 @@ pub(crate) fn thread_entry(item: Item) -> Result<Entry, Error> {
         content,
         changes,
     })
-}
-
-/// Whether an item of a ticket's partition is its head.
-pub(crate) fn is_head(item: &Item) -> bool {
-    item.contains_key("number")
-        && item.contains_key(PK)
-        && item
-            .get(SK)
-            .is_some_and(|sk| sk.as_s().is_ok_and(|sk| sk == "ticket"))
 }
 
 /// Which ticket has a number.

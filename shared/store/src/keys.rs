@@ -13,8 +13,11 @@ pub(crate) const PK: &str = "pk";
 /// The sort key attribute.
 pub(crate) const SK: &str = "sk";
 
+/// A head's sort key.
+const HEAD: &str = "ticket";
+
 /// The largest `seq` a sort key can hold.
-const LAST_SEQ: u32 = 999_999_999;
+pub(crate) const LAST_SEQ: u32 = 999_999_999;
 
 /// The primary key of one item.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +32,7 @@ impl Key {
     pub(crate) fn head(tenant: &Tenant, ticket: TicketId) -> Self {
         Self {
             pk: format!("{tenant}#{ticket}"),
-            sk: "ticket".into(),
+            sk: HEAD.into(),
         }
     }
 
@@ -78,6 +81,13 @@ impl Key {
             pk: "-".into(),
             sk: "-".into(),
         }
+    }
+
+    /// Whether an item of a ticket's partition is its head.
+    pub(crate) fn is_head(item: &HashMap<String, AttributeValue>) -> bool {
+        item.get(SK)
+            .and_then(|sk| sk.as_s().ok())
+            .is_some_and(|sk| sk == HEAD)
     }
 
     /// The key as the SDK wants it.

@@ -22,6 +22,7 @@ mod meter;
 mod patterns;
 mod pause;
 mod read;
+mod room;
 mod table;
 mod thread;
 mod transaction;

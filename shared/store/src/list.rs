@@ -94,6 +94,10 @@ impl Table {
         let mut tickets = Vec::new();
         loop {
             if let Some(next) = next_of(&mut sources) {
+                // While an index catches up, a ticket can be in its old range and in its new one.
+                if tickets.iter().any(|ticket: &Ticket| ticket.id == next.id) {
+                    continue;
+                }
                 if tickets.len() == limit {
                     let last = tickets.last().map(Position::of);
                     return Ok(Page {

@@ -50,12 +50,12 @@ fn units<'a>(capacity: impl IntoIterator<Item = &'a ConsumedCapacity>) -> f64 {
 }
 
 /// Notes the units of a read.
-pub(crate) fn read(capacity: Option<&ConsumedCapacity>) {
+pub(crate) fn read<'a>(capacity: impl IntoIterator<Item = &'a ConsumedCapacity>) {
     note(|consumed| consumed.read_units += units(capacity));
 }
 
 /// Notes the units of a write.
-pub(crate) fn wrote(capacity: &[ConsumedCapacity]) {
+pub(crate) fn wrote<'a>(capacity: impl IntoIterator<Item = &'a ConsumedCapacity>) {
     note(|consumed| consumed.write_units += units(capacity));
 }
 

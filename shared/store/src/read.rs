@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::items::{self, Item};
 use crate::keys::{Key, PK, SK};
 use crate::meter;
+use crate::room::Room;
 use crate::table::Table;
 
 /// Entries that come with a ticket.
@@ -69,23 +70,29 @@ impl Table {
                 )
                 .await?;
             let mut items = items.into_iter();
-            let Some(head) = items.next().filter(items::is_head) else {
+            let Some(head) = items.next().filter(Key::is_head) else {
                 return Ok(None);
             };
             let ticket = items::ticket(head)?;
-            let mut entries = items
+            let newest_first = items
                 .map(items::thread_entry)
                 .collect::<Result<Vec<_>, _>>()?;
-            entries.reverse();
             // A query is no snapshot: a commit may land while it runs. Newer entries than the head's are not yet
             // part of this ticket; when the head's own is missing, the query came too early.
-            entries.retain(|entry| entry.seq <= ticket.version);
+            let mut entries: Vec<Entry> = newest_first
+                .into_iter()
+                .skip_while(|entry| entry.seq > ticket.version)
+                .collect();
             if entries
-                .last()
+                .first()
                 .is_none_or(|newest| newest.seq < ticket.version)
             {
                 continue;
             }
+            let mut room = Room::default();
+            let fit = entries.iter().take_while(|entry| room.takes(entry)).count();
+            entries.truncate(fit.max(1));
+            entries.reverse();
             let opening = match entries.first() {
                 Some(first) if first.seq == 1 => first.clone(),
                 Some(_) | None => self.entry(tenant, id, 1).await?,

@@ -3,15 +3,19 @@
 use domain::{Actor, Entry, Tenant, Ticket, TicketId, Visibility};
 use serde::{Deserialize, Serialize};
 
-use crate::cursor::Binding;
+use crate::cursor::{BadCursor, Binding};
 use crate::error::{Error, ListError};
 use crate::items;
-use crate::keys::Key;
+use crate::keys::{Key, LAST_SEQ};
 use crate::read::Conversation;
+use crate::room::Room;
 use crate::table::Table;
 
 /// Entries one page of a thread may read to find those its reader may see.
 const READ_BUDGET: usize = 1_000;
+
+/// Entries one query reads, at least, for a reader that may have to pass some by.
+const PASSING_BATCH: usize = 100;
 
 /// A page of a thread, ascending.
 #[derive(Clone, Debug)]
@@ -41,51 +45,44 @@ impl Table {
         cursor: Option<&str>,
     ) -> Result<ThreadPage, ListError> {
         let binding = thread_binding(actor, ticket.id);
-        let mut position = cursor.map_or(Ok(Position::After(0)), |cursor| binding.open(cursor))?;
-        let ascending = matches!(position, Position::After(_));
-        let mut entries: Vec<Entry> = Vec::new();
+        let mut position = match cursor {
+            Some(cursor) => binding.open::<Position>(cursor)?.checked()?,
+            None => Position::After(0),
+        };
+        let mut page = Page::towards(position);
         let mut budget = READ_BUDGET;
-        let more = loop {
-            // One more than asked for, to know whether there is a next page.
-            let batch = (limit + 1 - entries.len()).min(budget);
+        loop {
+            // One more than asked for, to know whether there is a next page; and for those who may have to pass by
+            // internal entries, enough at once that they need not be passed one query at a time.
+            let missing = limit + 1 - page.entries.len();
+            let passes_by = !actor.reads(Visibility::Internal);
+            let batch = if passes_by {
+                missing.max(PASSING_BATCH)
+            } else {
+                missing
+            }
+            .min(budget);
             let (read, more) = self
                 .entries(&ticket.tenant, ticket.id, position, batch)
                 .await?;
-            budget -= read.len().min(budget);
-            if let Some(last) = read.last() {
-                position = if ascending {
-                    Position::After(last.seq)
-                } else {
-                    Position::Before(last.seq)
-                };
+            budget = budget.saturating_sub(read.len());
+            for entry in read {
+                let passed = position.moved_to(entry.seq);
+                if actor.reads(entry.visibility()) {
+                    if page.entries.len() == limit || !page.takes(&entry) {
+                        return Ok(page.ending(Some(binding.seal(&position))));
+                    }
+                    page.entries.push(entry);
+                }
+                position = passed;
             }
-            entries.extend(
-                read.into_iter()
-                    .filter(|entry| actor.reads(entry.visibility())),
-            );
-            if entries.len() > limit || !more || budget == 0 {
-                break more;
+            if !more {
+                return Ok(page.ending(None));
             }
-        };
-        if entries.len() > limit {
-            entries.truncate(limit);
-            if let Some(last) = entries.last() {
-                position = if ascending {
-                    Position::After(last.seq)
-                } else {
-                    Position::Before(last.seq)
-                };
+            if budget == 0 {
+                return Ok(page.ending(Some(binding.seal(&position))));
             }
-        } else if !more {
-            return Ok(ThreadPage {
-                entries: oldest_first(entries, ascending),
-                next: None,
-            });
         }
-        Ok(ThreadPage {
-            entries: oldest_first(entries, ascending),
-            next: Some(binding.seal(&position)),
-        })
     }
 
     /// The whole thread of a ticket, oldest first: what its head is the fold of.
@@ -150,9 +147,55 @@ fn thread_binding(actor: &Actor, ticket: TicketId) -> Binding {
     )
 }
 
-fn oldest_first(mut entries: Vec<Entry>, ascending: bool) -> Vec<Entry> {
-    if !ascending {
-        entries.reverse();
+impl Position {
+    /// Refuses a `seq` no thread has: a forged cursor can say anything.
+    fn checked(self) -> Result<Self, BadCursor> {
+        let (Self::After(seq) | Self::Before(seq)) = self;
+        if seq < LAST_SEQ {
+            Ok(self)
+        } else {
+            Err(BadCursor)
+        }
     }
-    entries
+
+    /// In the same direction, from this `seq`.
+    fn moved_to(self, seq: u32) -> Self {
+        match self {
+            Self::After(_) => Self::After(seq),
+            Self::Before(_) => Self::Before(seq),
+        }
+    }
+}
+
+/// A page being filled.
+struct Page {
+    entries: Vec<Entry>,
+    room: Room,
+    ascending: bool,
+}
+
+impl Page {
+    fn towards(position: Position) -> Self {
+        Self {
+            entries: Vec::new(),
+            room: Room::default(),
+            ascending: matches!(position, Position::After(_)),
+        }
+    }
+
+    /// Whether the entry still fits; the first one always does.
+    fn takes(&mut self, entry: &Entry) -> bool {
+        self.room.takes(entry) || self.entries.is_empty()
+    }
+
+    /// Oldest first, whichever way it was walked.
+    fn ending(mut self, next: Option<String>) -> ThreadPage {
+        if !self.ascending {
+            self.entries.reverse();
+        }
+        ThreadPage {
+            entries: self.entries,
+            next,
+        }
+    }
 }

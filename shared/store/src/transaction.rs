@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, CancellationReason, Put, ReturnConsumedCapacity,
-    ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+    AttributeValue, CancellationReason, Get, Put, ReturnConsumedCapacity,
+    ReturnValuesOnConditionCheckFailure, TransactGetItem, TransactWriteItem,
 };
 use domain::{Entry, Ticket};
 use jiff::{SignedDuration, Timestamp};
@@ -29,6 +30,14 @@ pub(crate) enum Try {
     /// Somebody else was faster; the head as it is now, if it is still there.
     Lost(Option<Item>),
     /// Not now.
+    Later(String),
+}
+
+/// What became of a read in a transaction.
+pub(crate) enum Seen {
+    /// The item, if there is one.
+    Item(Option<Item>),
+    /// Not now: a write of it is under way.
     Later(String),
 }
 
@@ -58,6 +67,35 @@ impl Table {
             Err(cause) => match cause.as_service_error() {
                 Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
                     commit.outcome(canceled.cancellation_reasons())
+                }
+                Some(_) | None => Err(cause.into()),
+            },
+        }
+    }
+
+    /// Reads an item as no write of it is under way.
+    pub(crate) async fn get_in_transaction(&self, key: Key) -> Result<Seen, Error> {
+        let get = Get::builder()
+            .table_name(&self.name)
+            .set_key(Some(key.attributes()))
+            .build();
+        let get = get.map_err(|cause| Error::Corrupt(cause.to_string()))?;
+        let answer = self
+            .client
+            .transact_get_items()
+            .transact_items(TransactGetItem::builder().get(get).build())
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        match answer {
+            Ok(answer) => {
+                meter::read(answer.consumed_capacity());
+                let item = answer.responses.and_then(|mut responses| responses.pop());
+                Ok(Seen::Item(item.and_then(|response| response.item)))
+            }
+            Err(cause) => match cause.as_service_error() {
+                Some(TransactGetItemsError::TransactionCanceledException(canceled)) => {
+                    Ok(Seen::Later(canceled.to_string()))
                 }
                 Some(_) | None => Err(cause.into()),
             },
@@ -139,23 +177,27 @@ impl Commit<'_> {
             .filter_map(CancellationReason::code)
             .filter(|code| *code != "None")
             .collect();
-        match codes.as_slice() {
-            ["ConditionalCheckFailed", ..] => Err(Error::Corrupt(format!(
-                "{}: {codes:?} on an entry or a number",
+        let any = |wanted: &[&str]| codes.iter().any(|code| wanted.contains(code));
+        if any(&[
+            "ValidationError",
+            "ItemCollectionSizeLimitExceeded",
+            "AccessDenied",
+        ]) {
+            // Their messages, never their items: those hold what people wrote.
+            let messages: Vec<&str> = reasons
+                .iter()
+                .filter_map(CancellationReason::message)
+                .collect();
+            Err(Error::Refused(format!("{codes:?}: {messages:?}")))
+        } else if self.entry.seq == 1 && any(&["ConditionalCheckFailed"]) {
+            Err(Error::Corrupt(format!(
+                "{} or its number exists already",
                 self.ticket.id
-            ))),
-            [
-                "ValidationError" | "ItemCollectionSizeLimitExceeded" | "AccessDenied",
-                ..,
-            ] => {
-                // Their messages, never their items: those hold what people wrote.
-                let messages: Vec<&str> = reasons
-                    .iter()
-                    .filter_map(CancellationReason::message)
-                    .collect();
-                Err(Error::Refused(format!("{codes:?}: {messages:?}")))
-            }
-            _ => Ok(Try::Later(codes.join(", "))),
+            )))
+        } else {
+            // A conflict, throttling, or an entry that stands where the head has not moved yet: another write is
+            // under way, and the next try will see what it did.
+            Ok(Try::Later(codes.join(", ")))
         }
     }
 }

@@ -22,7 +22,7 @@ use crate::keys::Key;
 use crate::meter;
 use crate::pause::Pause;
 use crate::table::Table;
-use crate::transaction::{Commit, Try};
+use crate::transaction::{Commit, Seen, Try};
 
 /// A request's `Idempotency-Key`, bound to who sent it and what it said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ impl Table {
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await?;
-        meter::wrote(answer.consumed_capacity.as_slice());
+        meter::wrote(answer.consumed_capacity());
         let last = answer
             .attributes
             .as_ref()
@@ -76,7 +76,7 @@ impl Table {
         key: Option<&Idempotency>,
     ) -> Result<Written, WriteError> {
         let ticket = Ticket::opened(tenant.clone(), id, &entry)?;
-        let mut pause = Pause::default();
+        let mut pause = Pause::new();
         loop {
             match self
                 .commit(Commit {
@@ -112,7 +112,7 @@ impl Table {
     ) -> Result<Option<Written>, WriteError> {
         let (tenant, id) = (ticket.tenant.clone(), ticket.id);
         let mut ticket = ticket;
-        let mut pause = Pause::default();
+        let mut pause = Pause::new();
         loop {
             let entry = match decide(&ticket) {
                 Ok(Some(entry)) => entry,
@@ -155,13 +155,32 @@ impl Table {
         key: Option<&Idempotency>,
         refusal: Refusal,
     ) -> Result<Written, WriteError> {
-        if let Some(key) = key
-            && let Some(item) = self.get(Key::record(tenant, &key.hash)).await?
-        {
-            let record = serde_dynamo::from_item(item).map_err(Error::from)?;
-            return self.replay(tenant, record, Some(key)).await;
+        match key {
+            Some(key) => match self.recorded(tenant, key).await? {
+                Some(record) => self.replay(tenant, record, Some(key)).await,
+                None => Err(refusal.into()),
+            },
+            None => Err(refusal.into()),
         }
-        Err(refusal.into())
+    }
+
+    /// What a key has done, if anything. Read in a transaction: while a commit is under way, its head may be seen
+    /// before its record, and a plain read would then deny what has just happened.
+    async fn recorded(
+        &self,
+        tenant: &Tenant,
+        key: &Idempotency,
+    ) -> Result<Option<RecordItem>, Error> {
+        let mut pause = Pause::new();
+        loop {
+            match self
+                .get_in_transaction(Key::record(tenant, &key.hash))
+                .await?
+            {
+                Seen::Item(item) => return Ok(item.map(serde_dynamo::from_item).transpose()?),
+                Seen::Later(cause) => pause.before_next_try(&cause).await?,
+            }
+        }
     }
 
     async fn replay(

@@ -23,8 +23,9 @@ impl Language {
             let (tag, weight) = range.split_once(';').unwrap_or((range, ""));
             let weight = weight
                 .trim()
-                .strip_prefix("q=")
-                .map_or(Some(1.0), |q| q.parse().ok())
+                .strip_prefix('q')
+                .and_then(|rest| rest.trim_start().strip_prefix('='))
+                .map_or(Some(1.0), |q| q.trim().parse().ok())
                 .unwrap_or(0.0);
             let primary = tag.trim().split('-').next().unwrap_or_default();
             let language = match primary.to_ascii_lowercase().as_str() {
@@ -74,6 +75,7 @@ mod tests {
         assert_eq!(of("en;q=0.5, es;q=0.9"), Language::Spanish);
         assert_eq!(of("en-GB, es;q=0.9"), Language::English);
         assert_eq!(of("fr, de;q=0.5"), Language::English);
+        assert_eq!(of("es; q = 0.1, en;q=0.9"), Language::English);
         assert_eq!(of("es;q=0"), Language::English);
         assert_eq!(of(";;;,,q="), Language::English);
     }

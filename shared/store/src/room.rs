@@ -1,0 +1,67 @@
+//! How much fits into one answer.
+//!
+//! A Lambda function's answer may have 6 MB, counted after the body, which is JSON, has been escaped once more as a JSON
+//! string. One character can then weigh seven times what it weighs in the table.
+
+use domain::Entry;
+
+/// What the entries of one answer may weigh together. The rest of the 6 MB is for the head, the description a second
+/// time, and what is around them.
+const ROOM: usize = 4 << 20;
+
+/// The room left in an answer.
+pub(crate) struct Room {
+    left: usize,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self { left: ROOM }
+    }
+}
+
+impl Room {
+    /// Whether the entry still fits; if it does, it has taken its room.
+    pub(crate) fn takes(&mut self, entry: &Entry) -> bool {
+        let left = self.left.checked_sub(weight(entry));
+        self.left = left.unwrap_or(self.left);
+        left.is_some()
+    }
+}
+
+/// The bytes of an entry in an answer: what people wrote exactly, the rest roughly.
+fn weight(entry: &Entry) -> usize {
+    const FRAME: usize = 1_024;
+    let words = entry
+        .words()
+        .map_or(0, |words| words.as_str().bytes().map(escaped_twice).sum());
+    let changes = match entry.changes.as_slice() {
+        [] => 0,
+        // Once in `changes`, once in words.
+        changes => 4 * serde_json::to_string(changes).map_or(0, |json| json.len()),
+    };
+    FRAME + words + changes
+}
+
+fn escaped_twice(byte: u8) -> usize {
+    match byte {
+        b'"' | b'\\' => 4,
+        b'\n' | b'\r' | b'\t' => 3,
+        0x00..=0x1f => 7,
+        0x20..=0xff => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_weighs_what_it_takes_to_escape_it_twice() {
+        for byte in 0u8..0x80 {
+            let once = serde_json::to_string(&char::from(byte)).expect("a string");
+            let twice = serde_json::to_string(&once[1..once.len() - 1]).expect("a string");
+            assert!(twice.len() - 2 <= escaped_twice(byte), "{byte:#x}: {twice}");
+        }
+    }
+}
