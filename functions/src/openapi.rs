@@ -5,9 +5,10 @@ use std::sync::OnceLock;
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
 use edge::Problems;
+use utoipa::openapi::schema::{AdditionalProperties, Schema};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
-    Components, ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, SecurityRequirement,
+    Components, ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, RefOr, SecurityRequirement,
 };
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -78,6 +79,12 @@ fn describe() -> OpenApi {
     )]);
     let components = document.components.get_or_insert_with(Components::new);
     components.schemas.extend(Problems::schemas());
+    for (name, schema) in &mut components.schemas {
+        // What a request may carry is closed: a field nobody knows is refused.
+        if let (true, RefOr::T(Schema::Object(body))) = (name.starts_with("New"), schema) {
+            body.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+        }
+    }
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")
@@ -92,3 +99,12 @@ const ABOUT: &str = "Support tickets: conversations with internal notes, priorit
 Times are RFC 3339 in UTC with milliseconds. Every `POST` takes an `Idempotency-Key`; every answer about a ticket has \
 its version as `ETag`, and every write to a ticket honours `If-Match`. Lists are paged with `cursor`. Errors are \
 problem details (RFC 9457) with a stable `code`; `Accept-Language: es` has them in Spanish.";
+
+#[cfg(test)]
+mod tests {
+    /// A change of the contract shows in this file, or is none.
+    #[test]
+    fn the_document_is_the_one_that_was_agreed() {
+        insta::assert_json_snapshot!("document", super::document());
+    }
+}

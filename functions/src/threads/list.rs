@@ -3,7 +3,7 @@
 use axum::extract::{FromRef, State};
 use axum::response::Response;
 use edge::view::{EntryView, thread};
-use edge::{Limit, Listed, ListedBody, OwnTicket, Problem, Problems, Query};
+use edge::{Limit, Listed, ListedBody, OwnTicket, Problem, Problems, Query, TicketRef};
 use store::Table;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -26,11 +26,7 @@ where
     path = "/v2/support-tickets/{id}/threads",
     operation_id = "list-thread",
     tag = "threads",
-    params(
-        ("id" = String, Path, description = "The ticket's `_id` or its `number`"),
-        ("limit" = Option<u32>, Query, description = "1 to 100, 10 unless said otherwise", minimum = 1, maximum = 100),
-        ("cursor" = Option<String>, Query, description = "The `nextCursor` of the page before"),
-    ),
+    params(TicketRef, Limit),
     responses(
         (status = 200, description = "A page", body = ListedBody<EntryView>, headers(
             ("Link" = String, description = "The next page, as `rel=\"next\"`"),

@@ -2,10 +2,11 @@
 
 use axum::extract::{FromRef, State};
 use domain::{AttachmentId, Command, Message, Resolution, Status};
+use edge::document::IdempotencyKey;
 use edge::view::{EntryView, StatusName};
 use edge::{
     Answer, Clock, Form, FromForm, IfMatch, Now, OwnTicket, Problem, Problems, Query, Submitted,
-    Success,
+    Success, TicketRef,
 };
 use store::Table;
 use utoipa::ToSchema;
@@ -68,11 +69,7 @@ impl FromForm for NewMessage {
     path = "/v2/support-tickets/{id}/threads",
     operation_id = "post-message",
     tag = "threads",
-    params(
-        ("id" = String, Path, description = "The ticket's `_id` or its `number`"),
-        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` of the version the message is meant for"),
-    ),
+    params(TicketRef, IdempotencyKey, IfMatch),
     request_body = NewMessage,
     responses(
         (status = 201, description = "The entry", body = Success<EntryView>, headers(

@@ -2,10 +2,11 @@
 
 use axum::extract::{FromRef, State};
 use domain::{AttachmentId, Command, Message};
+use edge::document::IdempotencyKey;
 use edge::view::EntryView;
 use edge::{
     Agent, Answer, Clock, Form, FromForm, IfMatch, Now, OwnTicket, Problem, Problems, Query,
-    Submitted, Success,
+    Submitted, Success, TicketRef,
 };
 use store::Table;
 use utoipa::ToSchema;
@@ -55,11 +56,7 @@ impl FromForm for NewNote {
     path = "/v2/support-tickets/{id}/notes",
     operation_id = "post-note",
     tag = "threads",
-    params(
-        ("id" = String, Path, description = "The ticket's `_id` or its `number`"),
-        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` of the version the note is meant for"),
-    ),
+    params(TicketRef, IdempotencyKey, IfMatch),
     request_body = NewNote,
     responses(
         (status = 201, description = "The entry", body = Success<EntryView>, headers(

@@ -2,6 +2,7 @@
 
 use axum::extract::{FromRef, State};
 use domain::{Category, Message, Opening, Principal, Priority, Tags, Ticket, TicketId, Title};
+use edge::document::IdempotencyKey;
 use edge::view::{CategoryName, PriorityName, TicketView};
 use edge::{
     Answer, Caller, Clock, Form, FromForm, Now, Problem, Problems, Query, Submitted, Success,
@@ -90,7 +91,7 @@ impl FromForm for NewTicket {
     path = "/v2/support-tickets",
     operation_id = "create-ticket",
     tag = "tickets",
-    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters")),
+    params(IdempotencyKey),
     request_body = NewTicketBody,
     responses(
         (status = 201, description = "The ticket", body = Success<TicketView>, headers(

@@ -24,10 +24,7 @@ where
     path = "/v2/support-tickets/{id}",
     operation_id = "get-ticket",
     tag = "tickets",
-    params(
-        ("id" = String, Path, description = "The ticket's `_id` or its `number`"),
-        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the version the caller has"),
-    ),
+    params(TicketRef, IfNoneMatch),
     responses(
         (status = 200, description = "The ticket", body = Success<TicketView>, headers(
             ("ETag" = String, description = "Its version in quotes"),

@@ -3,9 +3,12 @@
 use axum::extract::{FromRef, State};
 use axum::response::Response;
 use domain::{Category, Invalid, Principal, Priority, Status};
+use edge::document::{comma_list, one_of};
 use edge::view::RowView;
 use edge::{Caller, Form, FromQuery, Limit, Listed, ListedBody, Problem, Problems, Query};
 use store::{Table, TicketFilter};
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -24,6 +27,23 @@ struct Wanted {
     page: Limit,
 }
 
+/// How a list can be sorted.
+const SORTS: &[&str] = &["updatedAt"];
+
+impl IntoParams for Wanted {
+    fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let mut parameters = vec![
+            comma_list("status", "Any of these", Some("Status")),
+            comma_list("category", "Any of these", Some("Category")),
+            comma_list("priority", "Any of these", Some("Priority")),
+            comma_list("client", "Any of these clients' tickets", None),
+            one_of("sort", "Last changed first", SORTS),
+        ];
+        parameters.extend(Limit::into_params(place));
+        parameters
+    }
+}
+
 impl FromQuery for Wanted {
     fn from_query(form: &mut Form) -> Self {
         let filter = TicketFilter {
@@ -32,11 +52,11 @@ impl FromQuery for Wanted {
             priority: form.set("priority", Priority::parse),
             client: form.set("client", |name| Principal::parse(name)),
         };
-        form.optional("sort", |sort| match sort.as_str() {
-            "updatedAt" => Ok(()),
-            _ => Err(Invalid::Unknown {
-                allowed: &["updatedAt"],
-            }),
+        form.optional("sort", |sort| {
+            let known = SORTS.contains(&sort.as_str());
+            known
+                .then_some(())
+                .ok_or(Invalid::Unknown { allowed: SORTS })
         });
         Self {
             filter,
@@ -56,15 +76,7 @@ impl FromQuery for Wanted {
     path = "/v2/support-tickets",
     operation_id = "list-tickets",
     tag = "tickets",
-    params(
-        ("status" = Option<String>, Query, description = "Any of these, separated by commas: open, pending, in_progress, resolved, closed", example = "open,pending"),
-        ("category" = Option<String>, Query, description = "Any of these, separated by commas: technical, billing, account, feature_request, general"),
-        ("priority" = Option<String>, Query, description = "Any of these, separated by commas: low, medium, high, urgent"),
-        ("client" = Option<String>, Query, description = "Any of these clients' tickets, separated by commas"),
-        ("sort" = Option<String>, Query, description = "`updatedAt`, the default"),
-        ("limit" = Option<u32>, Query, description = "1 to 100, 10 unless said otherwise", minimum = 1, maximum = 100),
-        ("cursor" = Option<String>, Query, description = "The `nextCursor` of the page before, with the same filter"),
-    ),
+    params(Wanted),
     responses(
         (status = 200, description = "A page", body = ListedBody<RowView>, headers(
             ("Link" = String, description = "The next page, as `rel=\"next\"`"),

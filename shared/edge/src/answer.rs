@@ -114,6 +114,7 @@ pub struct Pagination {
     /// The most things on a page.
     pub limit: usize,
     /// The next page's `cursor`; `null` at the end.
+    #[schema(required)]
     pub next_cursor: Option<String>,
 }
 

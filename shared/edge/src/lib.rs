@@ -26,6 +26,7 @@ mod bootstrap;
 mod caller;
 mod clock;
 mod condition;
+pub mod document;
 mod form;
 mod idempotency;
 mod log;

@@ -34,6 +34,7 @@ impl IntoResponses for Problems {
             ),
             ("413", "The body is larger than 1 MiB"),
             ("422", "The `Idempotency-Key` was used for another body"),
+            ("500", "Ours to mend; `instance` is what to quote"),
             (
                 "503",
                 "Busy: nothing is half-done; send the same request again after `Retry-After`",

@@ -43,11 +43,13 @@ pub struct RowView {
     #[schema(example = "cus_123")]
     pub client: String,
     /// The agent who works on it.
+    #[schema(required)]
     pub assigned_to: Option<String>,
     /// Its tags.
     #[schema(example = json!(["api"]))]
     pub tags: Vec<String>,
     /// How it was solved.
+    #[schema(required)]
     pub resolution: Option<String>,
     /// Where its service-level clocks stand.
     pub sla: SlaView,
@@ -61,13 +63,13 @@ pub struct RowView {
     #[schema(format = DateTime, example = "2026-11-23T03:00:00.000Z")]
     pub updated_at: String,
     /// When an agent first answered in public.
-    #[schema(format = DateTime)]
+    #[schema(required, format = DateTime)]
     pub first_responded_at: Option<String>,
     /// When it was last resolved; `null` while it is reopened.
-    #[schema(format = DateTime)]
+    #[schema(required, format = DateTime)]
     pub resolved_at: Option<String>,
     /// When it was closed.
-    #[schema(format = DateTime)]
+    #[schema(required, format = DateTime)]
     pub closed_at: Option<String>,
     /// How often it was reopened.
     pub reopen_count: u32,
@@ -87,6 +89,7 @@ pub struct TicketView {
     /// The newest entries, oldest first: up to 100 or 1 MB. A customer's has no internal ones, and gaps in `seq`.
     pub threads: Vec<EntryView>,
     /// Leads to the entries before these, with `GET …/threads?cursor=`; `null` when there are none.
+    #[schema(required)]
     pub threads_next_cursor: Option<String>,
     /// The files of the entries in `threads`.
     #[schema(value_type = Vec<Object>)]
@@ -102,7 +105,7 @@ pub struct SlaView {
     #[schema(example = "none")]
     pub status: &'static str,
     /// When the next target is due.
-    #[schema(format = DateTime)]
+    #[schema(required, format = DateTime)]
     pub next_due_at: Option<String>,
 }
 
