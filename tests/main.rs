@@ -14,5 +14,6 @@ mod idempotency;
 mod listing;
 mod privacy;
 mod restarts;
+mod table;
 mod threads;
 mod tokens;

@@ -3,9 +3,6 @@
 //! Attributes have natural names, because the indexes' keys are made of them. Times are milliseconds since 1970. What
 //! is empty is left out: an item is billed by its bytes, and the head is to stay below 1 KB.
 
-use std::collections::HashMap;
-
-use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     Category, Change, Content, Entry, EntryId, Principal, Priority, Resolution, Status, Tags,
     Tenant, Ticket, TicketId, Title, Visibility,
@@ -14,11 +11,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::keys::Key;
+use crate::keys::{Item, Key};
 use crate::patterns::NOBODY;
-
-/// An item as the SDK wants it.
-pub(crate) type Item = HashMap<String, AttributeValue>;
 
 /// An item's attributes under its key.
 fn at(key: Key, attributes: &impl Serialize) -> Item {
@@ -68,29 +62,20 @@ struct HeadItem {
 }
 
 pub(crate) fn head(ticket: &Ticket) -> Item {
-    let Ticket {
-        tenant,
-        id,
-        number,
-        client,
-        title,
-        status,
-        priority,
-        category,
-        assigned_to,
-        ..
-    } = ticket.clone();
-    let key = Key::head(&tenant, id);
+    let assignee = ticket
+        .assigned_to
+        .as_ref()
+        .map_or(NOBODY, Principal::as_str);
     let head = HeadItem {
-        tenant,
-        ticket: id,
-        number,
-        client,
-        title,
-        status,
-        priority,
-        category,
-        assignee: assigned_to.map_or_else(|| NOBODY.into(), String::from),
+        tenant: ticket.tenant.clone(),
+        ticket: ticket.id,
+        number: ticket.number,
+        client: ticket.client.clone(),
+        title: ticket.title.clone(),
+        status: ticket.status,
+        priority: ticket.priority,
+        category: ticket.category,
+        assignee: assignee.into(),
         tags: ticket.tags.as_slice().to_vec(),
         resolution: ticket.resolution.clone(),
         version: ticket.version,
@@ -101,7 +86,7 @@ pub(crate) fn head(ticket: &Ticket) -> Item {
         closed_at: ticket.closed_at.map(Timestamp::as_millisecond),
         reopen_count: ticket.reopen_count,
     };
-    at(key, &head)
+    at(Key::head(&ticket.tenant, ticket.id), &head)
 }
 
 pub(crate) fn ticket(item: Item) -> Result<Ticket, Error> {

@@ -8,6 +8,9 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{Tenant, TicketId};
 
+/// An item, or a key, as the SDK has it.
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
 /// The partition key attribute.
 pub(crate) const PK: &str = "pk";
 /// The sort key attribute.
@@ -84,15 +87,15 @@ impl Key {
     }
 
     /// Whether an item of a ticket's partition is its head.
-    pub(crate) fn is_head(item: &HashMap<String, AttributeValue>) -> bool {
+    pub(crate) fn is_head(item: &Item) -> bool {
         item.get(SK)
             .and_then(|sk| sk.as_s().ok())
             .is_some_and(|sk| sk == HEAD)
     }
 
     /// The key as the SDK wants it.
-    pub(crate) fn attributes(self) -> HashMap<String, AttributeValue> {
-        HashMap::from([
+    pub(crate) fn attributes(self) -> Item {
+        Item::from([
             (PK.into(), AttributeValue::S(self.pk)),
             (SK.into(), AttributeValue::S(self.sk)),
         ])

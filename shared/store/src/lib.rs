@@ -36,4 +36,5 @@ pub use meter::{Consumed, metered};
 pub use read::Conversation;
 pub use table::{MissingConfig, Table};
 pub use thread::ThreadPage;
-pub use write::{Idempotency, Written};
+pub use transaction::Idempotency;
+pub use write::Written;

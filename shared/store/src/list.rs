@@ -212,7 +212,7 @@ fn next_of(sources: &mut [Source]) -> Option<Ticket> {
     source.found.pop_front()
 }
 
-fn position(key: &items::Item) -> Result<Position, Error> {
+fn position(key: &crate::keys::Item) -> Result<Position, Error> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct IndexKey {

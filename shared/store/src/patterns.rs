@@ -14,6 +14,8 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{Principal, Status, Tenant, TicketId};
 
+use crate::keys::{Item, Key};
+
 /// Stands for "nobody" where an index needs a value; no principal can be named so.
 pub(crate) const NOBODY: &str = "#nobody";
 
@@ -44,14 +46,9 @@ impl Range {
 
     /// Where a query of this range goes on after a position: a full key of the index and the table. The ticket there
     /// need not be in this range; DynamoDB compares keys, it looks nothing up.
-    pub(crate) fn start_after(
-        &self,
-        tenant: &Tenant,
-        updated_at: i64,
-        ticket: TicketId,
-    ) -> crate::items::Item {
+    pub(crate) fn start_after(&self, tenant: &Tenant, updated_at: i64, ticket: TicketId) -> Item {
         let (attribute, value) = self.partition();
-        let mut key = crate::keys::Key::head(tenant, ticket).attributes();
+        let mut key = Key::head(tenant, ticket).attributes();
         key.insert("tenant".into(), AttributeValue::S(tenant.to_string()));
         key.insert(attribute.into(), value);
         key.insert(

@@ -4,8 +4,8 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use domain::{Entry, Tenant, Ticket, TicketId};
 
 use crate::error::Error;
-use crate::items::{self, Item};
-use crate::keys::{Key, PK, SK};
+use crate::items;
+use crate::keys::{Item, Key, PK, SK};
 use crate::meter;
 use crate::room::Room;
 use crate::table::Table;

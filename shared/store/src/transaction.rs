@@ -12,14 +12,22 @@ use domain::{Entry, Ticket};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::error::Error;
-use crate::items::{self, Item, RecordItem};
-use crate::keys::{Key, PK};
+use crate::items::{self, RecordItem};
+use crate::keys::{Item, Key, PK};
 use crate::meter;
 use crate::table::Table;
-use crate::write::Idempotency;
 
 /// How long a key is remembered at least (contract §1).
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
+
+/// A request's `Idempotency-Key`, bound to who sent it and what it said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Idempotency {
+    /// Hexadecimal digest of principal, method, path and key.
+    pub hash: String,
+    /// Digest of the body: the same key with another body is a mistake.
+    pub fingerprint: String,
+}
 
 /// What became of one try.
 pub(crate) enum Try {

@@ -22,16 +22,7 @@ use crate::keys::Key;
 use crate::meter;
 use crate::pause::Pause;
 use crate::table::Table;
-use crate::transaction::{Commit, Seen, Try};
-
-/// A request's `Idempotency-Key`, bound to who sent it and what it said.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Idempotency {
-    /// Hexadecimal digest of principal, method, path and key.
-    pub hash: String,
-    /// Digest of the body: the same key with another body is a mistake.
-    pub fingerprint: String,
-}
+use crate::transaction::{Commit, Idempotency, Seen, Try};
 
 /// What a write did.
 #[derive(Clone, Debug)]
