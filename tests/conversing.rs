@@ -182,6 +182,12 @@ async fn what_the_status_machine_lacks_is_refused_with_a_code_of_its_own() {
     ana.says(&ticket, json!({ "message": "m", "status": 1 }))
         .await
         .refuses(400, "INVALID_STATUS");
+    for wrong in [json!(7), json!(" "), json!("r".repeat(2_001))] {
+        let body = json!({ "message": "m", "status": "resolved", "resolution": wrong });
+        ana.says(&ticket, body)
+            .await
+            .refuses(400, "INVALID_RESOLUTION");
+    }
     ana.says(&ticket, json!({}))
         .await
         .refuses(400, "MESSAGE_REQUIRED");
