@@ -9,6 +9,7 @@ mod capacity;
 mod conversing;
 mod creating;
 mod faults;
+mod filtering;
 mod gateway;
 mod idempotency;
 mod listing;

@@ -1,8 +1,9 @@
 //! Reading threads.
 
+use domain::Role;
 use serde_json::{Value, json};
 
-use crate::harness::{Actor, Play};
+use crate::harness::{Actor, Play, acting};
 
 fn seqs(entries: &Value) -> Vec<u64> {
     entries
@@ -144,11 +145,7 @@ async fn a_customer_passes_by_notes_in_few_steps() {
     ana.says(&ticket, json!({ "message": "m" }))
         .await
         .expect(201);
-    let customer = domain::Actor {
-        tenant: domain::Tenant::parse(crate::harness::TENANT).expect("a tenant"),
-        principal: domain::Principal::parse("carla").expect("a principal"),
-        role: domain::Role::Customer,
-    };
+    let customer = acting("carla", Role::Customer);
     let table = play.stand.table();
     let id = ticket.parse().expect("an id");
     let head = table

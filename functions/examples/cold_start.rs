@@ -5,7 +5,7 @@
 //! cargo run -p functions --example cold_start -- target/release/get-ticket
 //! ```
 //!
-//! Starts the binary again and again against a Runtime API and a `DynamoDB` that both run here and only listen, and
+//! Starts the binary again and again against a Runtime API and a DynamoDB that both run here and only listen, and
 //! reads from `/proc` what it has used when it asks for its first request: CPU time on all its threads, and the most
 //! memory it has held. The connection to the table is opened by then, without TLS. Linux only.
 
@@ -76,7 +76,7 @@ fn start(binary: &str) -> io::Result<Started> {
     started
 }
 
-/// A `DynamoDB` that has nothing.
+/// A DynamoDB that has nothing.
 fn answer_emptily(table: &TcpListener) {
     for stream in table.incoming().flatten() {
         std::thread::spawn(move || while answer_one(&stream).is_ok() {});

@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use edge::System;
 
-/// A function: its name is its binary's, its `operationId`, and, in capitals, its resource in the template.
+/// A function: its name is its binary's and its `operationId`; its resource in the template is `CreateTicket`.
 pub struct Function {
     /// `create-ticket`
     pub name: &'static str,
@@ -25,7 +25,7 @@ pub struct Function {
 impl Function {
     /// The function as Lambda would run it.
     pub fn into_service(self, system: System) -> Router {
-        edge::answers(self.router.with_state(system).split_for_parts().0)
+        edge::layered(self.router.with_state(system).split_for_parts().0)
     }
 }
 

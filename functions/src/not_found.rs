@@ -23,23 +23,25 @@ async fn not_found(OriginalUri(uri): OriginalUri) -> Problem {
 
 /// The methods a path answers to; none when there is no such path.
 fn methods_of(path: &str) -> Vec<Method> {
-    let document = crate::openapi::document();
-    let mut methods: Vec<Method> = Vec::new();
+    let paths = crate::openapi::document().paths.paths.iter();
     // A path can match two patterns, as `/insert` matches `/{id}` too.
-    for (_, item) in document
-        .paths
-        .paths
-        .iter()
+    let items: Vec<&PathItem> = paths
         .filter(|(pattern, _)| matches(pattern, path))
-    {
-        methods.extend(
-            methods_in(item)
-                .into_iter()
-                .filter(|method| !methods.contains(method))
-                .collect::<Vec<_>>(),
-        );
-    }
+        .map(|(_, item)| item)
+        .collect();
+    let answers = |has: fn(&PathItem) -> bool| items.iter().any(|item| has(item));
+    let methods = [
+        (Method::GET, answers(|item| item.get.is_some())),
+        (Method::POST, answers(|item| item.post.is_some())),
+        (Method::PUT, answers(|item| item.put.is_some())),
+        (Method::PATCH, answers(|item| item.patch.is_some())),
+        (Method::DELETE, answers(|item| item.delete.is_some())),
+    ];
     methods
+        .into_iter()
+        .filter(|(_, answered)| *answered)
+        .map(|(method, _)| method)
+        .collect()
 }
 
 fn matches(pattern: &str, path: &str) -> bool {
@@ -52,21 +54,6 @@ fn matches(pattern: &str, path: &str) -> bool {
             _ => return false,
         }
     }
-}
-
-fn methods_in(item: &PathItem) -> Vec<Method> {
-    let operations = [
-        (Method::GET, item.get.is_some()),
-        (Method::POST, item.post.is_some()),
-        (Method::PUT, item.put.is_some()),
-        (Method::PATCH, item.patch.is_some()),
-        (Method::DELETE, item.delete.is_some()),
-    ];
-    operations
-        .into_iter()
-        .filter(|(_, exists)| *exists)
-        .map(|(method, _)| method)
-        .collect()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! `openapi`: the OpenAPI 3.1 document, made of the handlers themselves.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use axum::http::{HeaderValue, header};
@@ -8,7 +9,8 @@ use edge::Problems;
 use utoipa::openapi::schema::{AdditionalProperties, Schema};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
-    Components, ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, RefOr, SecurityRequirement,
+    Components, ContactBuilder, Content, InfoBuilder, LicenseBuilder, OpenApi, RefOr,
+    SecurityRequirement,
 };
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -77,14 +79,10 @@ fn describe() -> OpenApi {
         "bearer",
         [],
     )]);
+    let bodies = bodies(&document);
     let components = document.components.get_or_insert_with(Components::new);
     components.schemas.extend(Problems::schemas());
-    for (name, schema) in &mut components.schemas {
-        // What a request may carry is closed: a field nobody knows is refused.
-        if let (true, RefOr::T(Schema::Object(body))) = (name.starts_with("New"), schema) {
-            body.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
-        }
-    }
+    close(&bodies, components);
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")
@@ -92,6 +90,37 @@ fn describe() -> OpenApi {
         .build();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     document
+}
+
+/// The names of the schemas that are request bodies.
+fn bodies(document: &OpenApi) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for item in document.paths.paths.values() {
+        for operation in [&item.post, &item.put, &item.patch].into_iter().flatten() {
+            let Some(RefOr::T(body)) = &operation.request_body else {
+                continue;
+            };
+            for content in body.content.values() {
+                if let RefOr::T(Content {
+                    schema: Some(RefOr::Ref(schema)),
+                    ..
+                }) = content
+                {
+                    names.extend(schema.ref_location.rsplit('/').next().map(str::to_owned));
+                }
+            }
+        }
+    }
+    names
+}
+
+/// Says of these schemas that they are closed: a field nobody knows is refused.
+fn close(names: &BTreeSet<String>, components: &mut Components) {
+    for (name, schema) in &mut components.schemas {
+        if let (true, RefOr::T(Schema::Object(body))) = (names.contains(name), schema) {
+            body.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+        }
+    }
 }
 
 const ABOUT: &str = "Support tickets: conversations with internal notes, priorities, a status workflow, assignment.

@@ -57,7 +57,7 @@ pub(crate) fn gateway(
         .into_iter()
         .map(|function| (function.name, function))
         .collect();
-    let refusal = edge::answers(Router::new().fallback(async || Problem::unauthorized()));
+    let refusal = edge::layered(Router::new().fallback(async || Problem::unauthorized()));
     let mut paths: BTreeMap<&str, HashMap<Method, Door>> = BTreeMap::new();
     let mut rest = None;
     for function in &template.functions {

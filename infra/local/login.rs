@@ -37,7 +37,7 @@ pub(crate) fn routes(issuer: Arc<Issuer>) -> Router {
         .route("/.well-known/jwks.json", get(keys).fallback(reads))
         .route("/dev/token", post(token).fallback(writes))
         .route_layer(middleware::from_fn(from_this_machine));
-    edge::answers(router.with_state(issuer))
+    edge::layered(router.with_state(issuer))
 }
 
 async fn configuration(State(issuer): State<Arc<Issuer>>) -> Response {

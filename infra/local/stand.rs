@@ -100,7 +100,7 @@ impl Stand {
             table: table.clone(),
             clock: Clock::system(),
         };
-        let app = health::routes(table.clone(), &template.table)
+        let app = health::routes(table.clone())
             .merge(login::routes(Arc::clone(&issuer)))
             .merge(gateway(&template, functions::contents(), &system, &issuer)?);
         let (stop, stopped) = oneshot::channel::<()>();

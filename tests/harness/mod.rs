@@ -6,7 +6,7 @@ mod reply;
 use std::sync::OnceLock;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{Tenant, Ticket, TicketId};
+use domain::{Principal, Role, Tenant, Ticket, TicketId};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 use ventanilla::{IssuerKey, Options, Stand};
@@ -22,6 +22,15 @@ fn key() -> IssuerKey {
     static KEY: OnceLock<IssuerKey> = OnceLock::new();
     KEY.get_or_init(|| IssuerKey::generate().expect("a key pair"))
         .clone()
+}
+
+/// Somebody of the tenant, for what is asked of the store and not over HTTP.
+pub fn acting(principal: &str, role: Role) -> domain::Actor {
+    domain::Actor {
+        tenant: Tenant::parse(TENANT).expect("a tenant"),
+        principal: Principal::parse(principal).expect("a principal"),
+        role,
+    }
 }
 
 /// A stand of its own, and a client to reach it.

@@ -1,7 +1,7 @@
 //! `create-ticket`: opens a ticket.
 
 use axum::extract::{FromRef, State};
-use domain::{Category, Message, Opening, Principal, Priority, Tags, Ticket, TicketId, Title};
+use domain::{Category, Message, Opening, Principal, Priority, Tags, TicketId, Title};
 use edge::document::IdempotencyKey;
 use edge::view::{CategoryName, PriorityName, TicketView};
 use edge::{
@@ -118,15 +118,9 @@ async fn create_ticket(
     let written = table
         .open(&actor.tenant, now.mint::<TicketId>(), entry, key.as_ref())
         .await?;
-    let ticket = Ticket::opened(actor.tenant.clone(), written.ticket, &written.entry)
-        .map_err(Problem::internal)?;
-    let location = format!("/v2/support-tickets/{}", ticket.id);
-    let version = ticket.version;
-    let conversation = Conversation {
-        ticket,
-        opening: written.entry.clone(),
-        entries: vec![written.entry],
-    };
+    let conversation = Conversation::opened(actor.tenant.clone(), written.ticket, written.entry)?;
+    let location = format!("/v2/support-tickets/{}", written.ticket);
+    let version = conversation.ticket.version;
     Ok(
         Answer::created(TicketView::new(&conversation, &actor), location)
             .version(version)

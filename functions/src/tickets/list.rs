@@ -3,8 +3,8 @@
 use axum::extract::{FromRef, State};
 use axum::response::Response;
 use domain::{Category, Invalid, Principal, Priority, Status};
-use edge::document::{comma_list, one_of};
-use edge::view::RowView;
+use edge::document::{comma_list, comma_list_of_principals, one_of};
+use edge::view::{CategoryName, PriorityName, RowView, StatusName};
 use edge::{Caller, Form, FromQuery, Limit, Listed, ListedBody, Problem, Problems, Query};
 use store::{Table, TicketFilter};
 use utoipa::IntoParams;
@@ -33,10 +33,10 @@ const SORTS: &[&str] = &["updatedAt"];
 impl IntoParams for Wanted {
     fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let mut parameters = vec![
-            comma_list("status", "Any of these", Some("Status")),
-            comma_list("category", "Any of these", Some("Category")),
-            comma_list("priority", "Any of these", Some("Priority")),
-            comma_list("client", "Any of these clients' tickets", None),
+            comma_list::<StatusName>("status", "Any of these"),
+            comma_list::<CategoryName>("category", "Any of these"),
+            comma_list::<PriorityName>("priority", "Any of these"),
+            comma_list_of_principals("client", "Any of these clients' tickets"),
             one_of("sort", "Last changed first", SORTS),
         ];
         parameters.extend(Limit::into_params(place));

@@ -115,9 +115,18 @@ impl Actor {
         (!self.is_staff()).then_some(&self.principal)
     }
 
+    /// How far into a thread it sees.
+    pub fn reach(&self) -> Visibility {
+        if self.is_staff() {
+            Visibility::Internal
+        } else {
+            Visibility::Public
+        }
+    }
+
     /// Whether it may read what has this visibility.
     pub fn reads(&self, visibility: Visibility) -> bool {
-        self.is_staff() || visibility == Visibility::Public
+        visibility <= self.reach()
     }
 
     /// Whether this ticket exists for this actor at all.

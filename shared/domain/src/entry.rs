@@ -5,7 +5,10 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Category, EntryId, Message, Principal, Priority, Resolution, Status, Tags, Title};
+use crate::label::label;
+use crate::{
+    Category, EntryId, Invalid, Message, Principal, Priority, Resolution, Status, Tags, Title,
+};
 
 /// One thing that happened to a ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,12 +66,8 @@ pub struct Opened {
     /// As first given.
     pub category: Category,
     /// As first given.
-    #[serde(default, skip_serializing_if = "no_tags")]
+    #[serde(default, skip_serializing_if = "Tags::is_empty")]
     pub tags: Tags,
-}
-
-fn no_tags(tags: &Tags) -> bool {
-    tags.as_slice().is_empty()
 }
 
 /// Which side of the counter speaks.
@@ -81,26 +80,28 @@ pub enum Voice {
     Agent,
 }
 
-/// An entry's `type` on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EntryKind {
-    /// A customer's message.
-    User,
-    /// An agent's public message.
-    Agent,
-    /// An internal note.
-    Note,
-    /// A change.
-    System,
+label! {
+    /// An entry's `type`.
+    EntryKind {
+        /// A customer's message.
+        User = "user",
+        /// An agent's public message.
+        Agent = "agent",
+        /// An internal note.
+        Note = "note",
+        /// A change.
+        System = "system",
+    }
 }
 
-/// Who may read it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Visibility {
-    /// The customer and the agents.
-    Public,
-    /// The agents.
-    Internal,
+label! {
+    /// Who may read it.
+    Visibility {
+        /// The customer and the agents.
+        Public = "public",
+        /// The agents.
+        Internal = "internal",
+    }
 }
 
 /// A field of the head went from one value to another.
@@ -142,7 +143,7 @@ pub enum Change {
 }
 
 impl Entry {
-    /// Its `type` on the wire.
+    /// Its `type`.
     pub fn kind(&self) -> EntryKind {
         match &self.content {
             Content::Opened(Opened { voice, .. }) | Content::Said { voice, .. } => match voice {

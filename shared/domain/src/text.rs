@@ -92,6 +92,11 @@ impl Tags {
         Ok(Self(kept))
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The tags, in order.
     pub fn as_slice(&self) -> &[String] {
         &self.0

@@ -7,8 +7,8 @@ use lambda_http::Error;
 use store::Table;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::answers::answers;
 use crate::clock::Clock;
+use crate::layer::layered;
 
 /// What handlers are given: each takes the part it needs.
 #[derive(Clone)]
@@ -40,7 +40,8 @@ pub trait Boot: Clone + Send + Sync + 'static {
 impl Boot for System {
     async fn boot() -> Result<Self, Error> {
         let table = Table::from_env()?;
-        table.warm().await;
+        // Only so that the first request finds a connection. That it fails is the first request's business.
+        let _ = table.ping().await;
         Ok(Self {
             table,
             clock: Clock::system(),
@@ -58,5 +59,5 @@ impl Boot for () {
 /// Runs a function in Lambda: state first, so that its cost falls into the start, then request after request.
 pub async fn serve<S: Boot>(routes: OpenApiRouter<S>) -> Result<(), Error> {
     let (function, _) = routes.with_state(S::boot().await?).split_for_parts();
-    lambda_http::run(answers(function)).await
+    lambda_http::run(layered(function)).await
 }

@@ -1,11 +1,13 @@
 //! The extractors in the OpenAPI document: each says what it takes, once, for every operation that has it.
 
-use utoipa::IntoParams;
+use domain::Principal;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn, ParameterStyle};
 use utoipa::openapi::schema::{ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{Ref, RefOr, Required, Schema};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::condition::{IfMatch, IfNoneMatch};
+use crate::form::COMMA_LIST;
 use crate::query::Limit;
 use crate::ticket::TicketRef;
 
@@ -36,13 +38,21 @@ fn text() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String)
 }
 
-/// A parameter of a query that takes any of several values, separated by commas: values of a named schema, or texts.
-pub fn comma_list(name: &str, about: &str, schema: Option<&str>) -> Parameter {
-    let value: RefOr<Schema> = match schema {
-        Some(schema) => Ref::from_schema_name(schema).into(),
-        None => text().min_length(Some(1)).max_length(Some(128)).into(),
-    };
-    let list = ArrayBuilder::new().items(value).max_items(Some(20));
+/// A parameter of a query that takes any of several values of a schema, separated by commas.
+pub fn comma_list<T: ToSchema>(name: &str, about: &str) -> Parameter {
+    comma_list_of(name, about, Ref::from_schema_name(T::name()))
+}
+
+/// A parameter of a query that takes any of several principals, separated by commas.
+pub fn comma_list_of_principals(name: &str, about: &str) -> Parameter {
+    let principal = text().min_length(Some(1)).max_length(Some(Principal::MAX));
+    comma_list_of(name, about, principal)
+}
+
+fn comma_list_of(name: &str, about: &str, item: impl Into<RefOr<Schema>>) -> Parameter {
+    let list = ArrayBuilder::new()
+        .items(item.into())
+        .max_items(Some(COMMA_LIST));
     parameter(name, ParameterIn::Query, about, list)
         .style(Some(ParameterStyle::Form))
         .explode(Some(false))

@@ -4,7 +4,6 @@
 //! that a client learns all of them at once and nothing is ever ignored.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use domain::Invalid;
 use serde_json::{Map, Value};
@@ -18,7 +17,7 @@ const MOST_ERRORS: usize = 20;
 const NAME_SHOWN: usize = 64;
 
 /// The most values a comma list may have.
-const COMMA_LIST: usize = 20;
+pub(crate) const COMMA_LIST: usize = 20;
 
 /// Named values being read.
 #[derive(Debug, Default)]
@@ -126,11 +125,13 @@ impl Form {
             return number;
         }
         let (low, high) = (range.start(), range.end());
-        let detail = Text::new(
-            format!("`{field}` must be a whole number from {low} to {high}."),
-            format!("`{field}` debe ser un número entero de {low} a {high}."),
+        self.invalid(
+            field,
+            Text::new(
+                format!("`{field}` must be a whole number from {low} to {high}."),
+                format!("`{field}` debe ser un número entero de {low} a {high}."),
+            ),
         );
-        self.error(field, format!("INVALID_{}", screaming(field)), detail);
         default
     }
 
@@ -182,42 +183,33 @@ impl Form {
             format!("`{field}` must be {en}."),
             format!("`{field}` debe ser {es}."),
         );
-        self.error(field, format!("INVALID_{}", screaming(field)), detail);
+        self.invalid(field, detail);
         None
     }
 
     fn checked<T>(&mut self, field: &str, parsed: Result<T, Invalid>) -> Option<T> {
         parsed
-            .map_err(|invalid| {
-                self.error(
-                    field,
-                    format!("INVALID_{}", screaming(field)),
-                    describe(field, invalid),
-                );
-            })
+            .map_err(|invalid| self.invalid(field, describe(field, invalid)))
             .ok()
     }
 
     /// Within a list a text is a value of the list: the words say so.
     fn checked_list<T>(&mut self, field: &str, parsed: Result<T, Invalid>) -> Option<T> {
-        let each = match &parsed {
-            Ok(_) | Err(Invalid::TooMany { .. }) => field.to_owned(),
-            Err(
-                Invalid::Blank
-                | Invalid::TooLong { .. }
-                | Invalid::Unknown { .. }
-                | Invalid::Malformed,
-            ) => format!("{field}[]"),
-        };
         parsed
             .map_err(|invalid| {
-                self.error(
-                    field,
-                    format!("INVALID_{}", screaming(field)),
-                    describe(&each, invalid),
-                );
+                let of_the_list = matches!(invalid, Invalid::TooMany { .. });
+                let subject = if of_the_list {
+                    field.into()
+                } else {
+                    format!("{field}[]")
+                };
+                self.invalid(field, describe(&subject, invalid));
             })
             .ok()
+    }
+
+    fn invalid(&mut self, field: &str, detail: Text) {
+        self.error(field, format!("INVALID_{}", screaming(field)), detail);
     }
 
     fn error(&mut self, field: &str, code: String, detail: Text) {
@@ -241,7 +233,7 @@ fn screaming(field: &str) -> String {
         if character.is_ascii_uppercase() {
             name.push('_');
         }
-        let _ = write!(name, "{}", character.to_ascii_uppercase());
+        name.push(character.to_ascii_uppercase());
     }
     name
 }

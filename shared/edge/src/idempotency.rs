@@ -56,17 +56,20 @@ pub(crate) fn bind(
         .get::<OriginalUri>()
         .map_or_else(|| parts.uri.path(), |uri| uri.path());
     let scope = [actor.principal.as_str(), parts.method.as_str(), path, key];
-    // None of the four can hold a line break.
+    // A map keeps its names sorted, so one body has one spelling.
+    let body = serde_json::to_vec(body).expect("a body was JSON before");
     Idempotency {
+        // None of the four can hold a line break.
         hash: digest(scope.join("\n").as_bytes()),
-        fingerprint: digest(Value::from(body.clone()).to_string().as_bytes()),
+        fingerprint: digest(&body),
     }
 }
 
 /// 128 bits of SHA-256 in hexadecimal.
 fn digest(bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
-    let half = digest.iter().take(16);
-    let number = half.fold(0u128, |number, byte| (number << 8) | u128::from(*byte));
-    format!("{number:032x}")
+    format!(
+        "{:032x}",
+        u128::from_be_bytes(std::array::from_fn(|i| digest[i]))
+    )
 }

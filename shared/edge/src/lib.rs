@@ -15,12 +15,11 @@
 //! | [`Answer`], [`Listed`] | `{"success":true,…}` with `ETag`, `Location`, `Link` |
 //! | [`view`] | what a ticket and an entry look like on the wire |
 //! | [`Problem`] | what went wrong (RFC 9457), in the caller's language |
-//! | [`answers`] | request id, problems and one log line, around every function |
+//! | [`layered`] | request id, problems and one log line, around every function |
 //!
-//! [`serve`] runs a function in Lambda. The edge never sees `DynamoDB`; the store never sees HTTP.
+//! [`serve`] runs a function in Lambda. The edge never sees DynamoDB; the store never sees HTTP.
 
 mod answer;
-mod answers;
 mod body;
 mod bootstrap;
 mod caller;
@@ -29,6 +28,7 @@ mod condition;
 pub mod document;
 mod form;
 mod idempotency;
+mod layer;
 mod log;
 mod problem;
 mod query;
@@ -36,7 +36,6 @@ mod ticket;
 pub mod view;
 
 pub use answer::{Answer, Listed, ListedBody, Pagination, Success};
-pub use answers::answers;
 pub use body::{FromForm, Submitted};
 pub use bootstrap::{Boot, System, serve};
 pub use caller::{Agent, Caller};
@@ -45,6 +44,7 @@ pub use condition::{IfMatch, IfNoneMatch};
 pub use form::Form;
 /// What ends a function's process.
 pub use lambda_http::Error;
+pub use layer::layered;
 pub use log::quiet;
 pub use problem::{Problem, Problems, Text};
 pub use query::{FromQuery, Limit, Query};

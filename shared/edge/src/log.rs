@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use domain::Tenant;
 use serde::Serialize;
-use store::Consumed;
 
 static QUIET: AtomicBool = AtomicBool::new(false);
 static WARM: AtomicBool = AtomicBool::new(false);
@@ -49,22 +48,23 @@ fn is_zero(units: &f64) -> bool {
 }
 
 impl Line<'_> {
-    pub(crate) fn costing(mut self, took: Duration, consumed: Consumed) -> Self {
-        self.duration_ms = (took.as_secs_f64() * 10_000.0).round() / 10.0;
-        self.read_units = consumed.read_units;
-        self.write_units = consumed.write_units;
-        self.round_trips = consumed.round_trips;
-        self
-    }
-
-    pub(crate) fn print(mut self) {
-        self.cold = !WARM.swap(true, Ordering::Relaxed);
+    pub(crate) fn print(&self) {
         if QUIET.load(Ordering::Relaxed) {
             return;
         }
-        if let Ok(line) = serde_json::to_string(&self) {
+        if let Ok(line) = serde_json::to_string(self) {
             // Nobody listening any more is no reason to fail a request.
             let _ = writeln!(std::io::stdout(), "{line}");
         }
     }
+}
+
+/// Whether this is the first line of the process: asked once per line.
+pub(crate) fn is_cold() -> bool {
+    !WARM.swap(true, Ordering::Relaxed)
+}
+
+/// With one decimal.
+pub(crate) fn milliseconds(took: Duration) -> f64 {
+    (took.as_secs_f64() * 10_000.0).round() / 10.0
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{Actor, Category, Principal, Priority, Status};
 use serde::Serialize;
 
@@ -21,13 +22,7 @@ pub struct TicketFilter {
 }
 
 /// A filter expression: each attribute has one of its values.
-pub(crate) struct Expression(pub(crate) Vec<Condition>);
-
-/// One of its attributes, and the values it may have.
-pub(crate) struct Condition {
-    pub(crate) attribute: &'static str,
-    pub(crate) values: Vec<String>,
-}
+pub(crate) struct Expression(Vec<(&'static str, Vec<String>)>);
 
 impl Expression {
     pub(crate) fn is_empty(&self) -> bool {
@@ -36,14 +31,31 @@ impl Expression {
 
     /// As DynamoDB wants it; none when there is nothing to filter.
     pub(crate) fn text(&self) -> Option<String> {
-        let clause = |condition: &Condition| {
-            let attribute = condition.attribute;
-            let values: Vec<String> = (0..condition.values.len())
-                .map(|i| format!(":{attribute}{i}"))
-                .collect();
-            format!("#{attribute} IN ({})", values.join(", "))
-        };
-        (!self.is_empty()).then(|| self.0.iter().map(clause).collect::<Vec<_>>().join(" AND "))
+        let clauses = self.0.iter().map(|(attribute, values)| {
+            let values = (0..values.len()).map(|i| format!(":{attribute}{i}"));
+            format!(
+                "#{attribute} IN ({})",
+                values.collect::<Vec<_>>().join(", ")
+            )
+        });
+        (!self.is_empty()).then(|| clauses.collect::<Vec<_>>().join(" AND "))
+    }
+
+    /// What the `#` names in the text stand for.
+    pub(crate) fn names(&self) -> impl Iterator<Item = (String, String)> {
+        self.0
+            .iter()
+            .map(|(attribute, _)| (format!("#{attribute}"), (*attribute).into()))
+    }
+
+    /// What the `:` names in the text stand for.
+    pub(crate) fn values(&self) -> impl Iterator<Item = (String, AttributeValue)> {
+        self.0.iter().flat_map(|(attribute, values)| {
+            let named = move |(i, value): (usize, &String)| {
+                (format!(":{attribute}{i}"), AttributeValue::S(value.clone()))
+            };
+            values.iter().enumerate().map(named)
+        })
     }
 }
 
@@ -58,14 +70,8 @@ pub(crate) fn plan(actor: &Actor, filter: &TicketFilter) -> (Vec<Range>, Express
         }
     }
     let mut conditions = vec![
-        Condition {
-            attribute: "category",
-            values: filter.category.iter().map(ToString::to_string).collect(),
-        },
-        Condition {
-            attribute: "priority",
-            values: filter.priority.iter().map(ToString::to_string).collect(),
-        },
+        any_of("category", &filter.category),
+        any_of("priority", &filter.priority),
     ];
     let ranges = if clients.is_empty() {
         let wanted = |status: &Status| filter.status.is_empty() || filter.status.contains(status);
@@ -76,13 +82,16 @@ pub(crate) fn plan(actor: &Actor, filter: &TicketFilter) -> (Vec<Range>, Express
             .map(Range::Status)
             .collect()
     } else {
-        let statuses = filter.status.iter().map(ToString::to_string).collect();
-        conditions.push(Condition {
-            attribute: "status",
-            values: statuses,
-        });
+        conditions.push(any_of("status", &filter.status));
         clients.into_iter().map(Range::Client).collect()
     };
-    conditions.retain(|condition| !condition.values.is_empty());
+    conditions.retain(|(_, values)| !values.is_empty());
     (ranges, Expression(conditions))
+}
+
+fn any_of<T: ToString>(
+    attribute: &'static str,
+    values: &BTreeSet<T>,
+) -> (&'static str, Vec<String>) {
+    (attribute, values.iter().map(ToString::to_string).collect())
 }

@@ -5,7 +5,7 @@
 
 use domain::{
     Category, Change, Content, Entry, EntryId, Principal, Priority, Resolution, Status, Tags,
-    Tenant, Ticket, TicketId, Title, Visibility,
+    Tenant, Ticket, TicketId, Title,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -44,8 +44,8 @@ struct HeadItem {
     category: Category,
     /// [`NOBODY`] when nobody is: the tickets nobody works on are a list of their own.
     assignee: String,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    tags: Vec<String>,
+    #[serde(default, skip_serializing_if = "Tags::is_empty")]
+    tags: Tags,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     resolution: Option<Resolution>,
     version: u32,
@@ -76,7 +76,7 @@ pub(crate) fn head(ticket: &Ticket) -> Item {
         priority: ticket.priority,
         category: ticket.category,
         assignee: assignee.into(),
-        tags: ticket.tags.as_slice().to_vec(),
+        tags: ticket.tags.clone(),
         resolution: ticket.resolution.clone(),
         version: ticket.version,
         created_at: ticket.created_at.as_millisecond(),
@@ -91,14 +91,16 @@ pub(crate) fn head(ticket: &Ticket) -> Item {
 
 pub(crate) fn ticket(item: Item) -> Result<Ticket, Error> {
     let head: HeadItem = serde_dynamo::from_item(item)?;
-    let corrupt = |cause: domain::Invalid| Error::Corrupt(format!("{}: {cause}", head.ticket));
     let assigned_to = match head.assignee.as_str() {
         NOBODY => None,
-        principal => Some(Principal::parse(principal).map_err(corrupt)?),
+        principal => Some(
+            Principal::parse(principal)
+                .map_err(|cause| Error::Corrupt(format!("{}'s assignee {cause}", head.ticket)))?,
+        ),
     };
     Ok(Ticket {
         assigned_to,
-        tags: Tags::parse(head.tags).map_err(corrupt)?,
+        tags: head.tags,
         tenant: head.tenant,
         id: head.ticket,
         number: head.number,
@@ -129,9 +131,6 @@ struct EntryItem {
     content: Content,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     changes: Vec<Change>,
-    /// Written for people who look at the table: it is derived from the rest when read.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    internal: bool,
 }
 
 pub(crate) fn entry(tenant: &Tenant, ticket: TicketId, entry: &Entry) -> Item {
@@ -143,7 +142,6 @@ pub(crate) fn entry(tenant: &Tenant, ticket: TicketId, entry: &Entry) -> Item {
         content,
         changes,
     } = entry.clone();
-    let internal = entry.visibility() == Visibility::Internal;
     let stored = EntryItem {
         id,
         seq,
@@ -151,7 +149,6 @@ pub(crate) fn entry(tenant: &Tenant, ticket: TicketId, entry: &Entry) -> Item {
         at: time.as_millisecond(),
         content,
         changes,
-        internal,
     };
     at(Key::entry(tenant, ticket, seq), &stored)
 }
@@ -164,7 +161,6 @@ pub(crate) fn thread_entry(item: Item) -> Result<Entry, Error> {
         at,
         content,
         changes,
-        internal: _,
     } = serde_dynamo::from_item(item)?;
     Ok(Entry {
         id,

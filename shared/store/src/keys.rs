@@ -77,8 +77,7 @@ impl Key {
         }
     }
 
-    /// The key of no item (no sort key is `-`): what a function asks for while it starts, only to have a connection
-    /// when the first request comes.
+    /// The key of no item (no sort key is `-`), for asking whether the table answers.
     pub(crate) fn of_nothing() -> Self {
         Self {
             pk: "-".into(),

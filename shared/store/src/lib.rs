@@ -31,7 +31,7 @@ mod write;
 pub use cursor::BadCursor;
 pub use error::{Error, ListError, WriteError};
 pub use filter::TicketFilter;
-pub use list::Page;
+pub use list::TicketPage;
 pub use meter::{Consumed, metered};
 pub use read::Conversation;
 pub use table::{MissingConfig, Table};

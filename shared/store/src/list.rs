@@ -8,19 +8,18 @@
 //! match, everything after it was not yet. While nothing changes, a list walked to its end has every ticket exactly
 //! once; a ticket that changes meanwhile moves to the front of the list, and a walk that has passed there misses it.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
-use domain::{Actor, Tenant, Ticket, TicketId};
+use domain::{Actor, Tenant, Ticket};
 use futures_util::future::try_join_all;
-use serde::{Deserialize, Serialize};
 
 use crate::cursor::Binding;
 use crate::error::{Error, ListError};
 use crate::filter::{Expression, TicketFilter, plan};
 use crate::items;
 use crate::meter;
-use crate::patterns::Range;
+use crate::patterns::{Position, Range};
 use crate::table::Table;
 
 /// Heads a page may look at before it comes back short.
@@ -30,21 +29,11 @@ const FILTERED_BATCH: usize = 100;
 
 /// A page of a list.
 #[derive(Clone, Debug)]
-pub struct Page {
+pub struct TicketPage {
     /// The tickets, last changed first; of those changed at the same time, the one with the greater id.
     pub tickets: Vec<Ticket>,
     /// Where the list goes on; none at its end.
     pub next: Option<String>,
-}
-
-/// A place in a list. The greater, the earlier in the list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-struct Position(i64, TicketId);
-
-impl Position {
-    fn of(ticket: &Ticket) -> Self {
-        Self(ticket.updated_at.as_millisecond(), ticket.id)
-    }
 }
 
 /// A range being read.
@@ -75,7 +64,7 @@ impl Table {
         filter: &TicketFilter,
         limit: usize,
         cursor: Option<&str>,
-    ) -> Result<Page, ListError> {
+    ) -> Result<TicketPage, ListError> {
         let binding = Binding::new(actor, &("tickets", actor.own_tickets_only(), filter));
         let from = cursor
             .map(|cursor| binding.open::<Position>(cursor))
@@ -100,7 +89,7 @@ impl Table {
                 }
                 if tickets.len() == limit {
                     let last = tickets.last().map(Position::of);
-                    return Ok(Page {
+                    return Ok(TicketPage {
                         tickets,
                         next: last.map(|last| binding.seal(&last)),
                     });
@@ -113,7 +102,7 @@ impl Table {
                 .filter(|source| source.is_hungry())
                 .collect();
             if hungry.is_empty() {
-                return Ok(Page {
+                return Ok(TicketPage {
                     tickets,
                     next: None,
                 });
@@ -121,7 +110,7 @@ impl Table {
             if budget == 0 {
                 // Everything before the slowest range's place was given out, or does not match.
                 let slowest = hungry.iter().filter_map(|source| source.seen).max();
-                return Ok(Page {
+                return Ok(TicketPage {
                     tickets,
                     next: slowest.map(|slowest| binding.seal(&slowest)),
                 });
@@ -150,37 +139,34 @@ impl Table {
         batch: usize,
     ) -> Result<usize, Error> {
         let (attribute, value) = source.range.partition();
-        let mut query = self
+        let start = source
+            .seen
+            .map(|seen| source.range.start_after(tenant, seen));
+        let mut names = HashMap::from([
+            ("#tenant".into(), "tenant".into()),
+            ("#partition".into(), attribute.into()),
+        ]);
+        names.extend(filter.names());
+        let mut values = HashMap::from([
+            (":tenant".into(), AttributeValue::S(tenant.to_string())),
+            (":partition".into(), value),
+        ]);
+        values.extend(filter.values());
+        let answer = self
             .client
             .query()
             .table_name(&self.name)
             .index_name(source.range.index())
             .key_condition_expression("#tenant = :tenant AND #partition = :partition")
-            .expression_attribute_names("#tenant", "tenant")
-            .expression_attribute_names("#partition", attribute)
-            .expression_attribute_values(":tenant", AttributeValue::S(tenant.to_string()))
-            .expression_attribute_values(":partition", value)
-            .set_exclusive_start_key(
-                source
-                    .seen
-                    .map(|Position(at, ticket)| source.range.start_after(tenant, at, ticket)),
-            )
+            .set_filter_expression(filter.text())
+            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values(Some(values))
+            .set_exclusive_start_key(start)
             .scan_index_forward(false)
             .limit(i32::try_from(batch).unwrap_or(i32::MAX))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        for condition in &filter.0 {
-            query = query.expression_attribute_names(
-                format!("#{}", condition.attribute),
-                condition.attribute,
-            );
-            for (i, value) in condition.values.iter().enumerate() {
-                query = query.expression_attribute_values(
-                    format!(":{}{i}", condition.attribute),
-                    AttributeValue::S(value.clone()),
-                );
-            }
-        }
-        let answer = query.set_filter_expression(filter.text()).send().await?;
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await?;
         meter::read(answer.consumed_capacity());
         let looked_at = usize::try_from(answer.scanned_count).unwrap_or_default();
         source.found = answer
@@ -190,7 +176,7 @@ impl Table {
             .map(items::ticket)
             .collect::<Result<_, _>>()?;
         match answer.last_evaluated_key {
-            Some(key) => source.seen = Some(position(&key)?),
+            Some(key) => source.seen = Some(Position::of_key(key)?),
             None => source.finished = true,
         }
         Ok(looked_at)
@@ -210,15 +196,4 @@ fn next_of(sources: &mut [Source]) -> Option<Ticket> {
         .iter_mut()
         .max_by_key(|source| source.found.front().map(Position::of))?;
     source.found.pop_front()
-}
-
-fn position(key: &crate::keys::Item) -> Result<Position, Error> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct IndexKey {
-        updated_at: i64,
-        ticket: TicketId,
-    }
-    let IndexKey { updated_at, ticket } = serde_dynamo::from_item(key.clone())?;
-    Ok(Position(updated_at, ticket))
 }

@@ -3,7 +3,8 @@
 //! | question | answered by |
 //! |---|---|
 //! | a ticket with its newest entries | table, one descending query of its partition |
-//! | a ticket's head; an entry; the ticket of a number; what a key has done | table, `GetItem` |
+//! | a ticket's head; an entry; the ticket of a number | table, `GetItem` |
+//! | what a key has done | table, `TransactGetItems` |
 //! | a ticket's thread, forwards or backwards | table, query of its entries |
 //! | a tenant's tickets in a status, last changed first | `by-status` |
 //! | a client's tickets, last changed first | `by-client` |
@@ -12,12 +13,36 @@
 //! attributes of an index, so an index holds heads and nothing else.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{Principal, Status, Tenant, TicketId};
+use domain::{Principal, Status, Tenant, Ticket, TicketId};
+use serde::{Deserialize, Serialize};
 
+use crate::error::Error;
 use crate::keys::{Item, Key};
 
 /// Stands for "nobody" where an index needs a value; no principal can be named so.
 pub(crate) const NOBODY: &str = "#nobody";
+
+/// A place in a list of tickets: the last part of the indexes' keys. The greater, the earlier in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Position {
+    updated_at: i64,
+    ticket: TicketId,
+}
+
+impl Position {
+    pub(crate) fn of(ticket: &Ticket) -> Self {
+        Self {
+            updated_at: ticket.updated_at.as_millisecond(),
+            ticket: ticket.id,
+        }
+    }
+
+    /// Where a query has stopped.
+    pub(crate) fn of_key(key: Item) -> Result<Self, Error> {
+        Ok(serde_dynamo::from_item(key)?)
+    }
+}
 
 /// A range of a list: tickets of one partition of an index, last changed first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,16 +71,19 @@ impl Range {
 
     /// Where a query of this range goes on after a position: a full key of the index and the table. The ticket there
     /// need not be in this range; DynamoDB compares keys, it looks nothing up.
-    pub(crate) fn start_after(&self, tenant: &Tenant, updated_at: i64, ticket: TicketId) -> Item {
+    pub(crate) fn start_after(&self, tenant: &Tenant, position: Position) -> Item {
         let (attribute, value) = self.partition();
+        let Position { updated_at, ticket } = position;
         let mut key = Key::head(tenant, ticket).attributes();
-        key.insert("tenant".into(), AttributeValue::S(tenant.to_string()));
-        key.insert(attribute.into(), value);
-        key.insert(
-            "updatedAt".into(),
-            AttributeValue::N(updated_at.to_string()),
-        );
-        key.insert("ticket".into(), AttributeValue::S(ticket.to_string()));
+        key.extend([
+            ("tenant".into(), AttributeValue::S(tenant.to_string())),
+            (attribute.into(), value),
+            (
+                "updatedAt".into(),
+                AttributeValue::N(updated_at.to_string()),
+            ),
+            ("ticket".into(), AttributeValue::S(ticket.to_string())),
+        ]);
         key
     }
 }

@@ -1,7 +1,7 @@
 //! Reading tickets, strongly consistent.
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
-use domain::{Entry, Tenant, Ticket, TicketId};
+use domain::{Entry, Message, Tenant, Ticket, TicketId};
 
 use crate::error::Error;
 use crate::items;
@@ -20,10 +20,27 @@ const REREADS: u32 = 3;
 pub struct Conversation {
     /// The head.
     pub ticket: Ticket,
-    /// Entry 1: it holds the description.
-    pub opening: Entry,
     /// The newest entries, ascending, internal ones included.
     pub entries: Vec<Entry>,
+    /// Entry 1, when it is not among these.
+    opening: Option<Entry>,
+}
+
+impl Conversation {
+    /// A ticket as it was opened.
+    pub fn opened(tenant: Tenant, id: TicketId, opening: Entry) -> Result<Self, Error> {
+        Ok(Self {
+            ticket: Ticket::opened(tenant, id, &opening)?,
+            entries: vec![opening],
+            opening: None,
+        })
+    }
+
+    /// The first message.
+    pub fn description(&self) -> &str {
+        let opening = self.opening.as_ref().or(self.entries.first());
+        opening.and_then(Entry::words).map_or("", Message::as_str)
+    }
 }
 
 impl Table {
@@ -91,16 +108,16 @@ impl Table {
             }
             let mut room = Room::default();
             let fit = entries.iter().take_while(|entry| room.takes(entry)).count();
-            entries.truncate(fit.max(1));
+            entries.truncate(fit);
             entries.reverse();
             let opening = match entries.first() {
-                Some(first) if first.seq == 1 => first.clone(),
-                Some(_) | None => self.entry(tenant, id, 1).await?,
+                Some(oldest) if oldest.seq > 1 => Some(self.entry(tenant, id, 1).await?),
+                Some(_) | None => None,
             };
             return Ok(Some(Conversation {
                 ticket,
-                opening,
                 entries,
+                opening,
             }));
         }
         Err(Error::Unavailable(format!(

@@ -9,23 +9,22 @@ use domain::Entry;
 /// time, and what is around them.
 const ROOM: usize = 4 << 20;
 
-/// The room left in an answer.
+/// The room taken in an answer.
+#[derive(Default)]
 pub(crate) struct Room {
-    left: usize,
-}
-
-impl Default for Room {
-    fn default() -> Self {
-        Self { left: ROOM }
-    }
+    taken: usize,
 }
 
 impl Room {
-    /// Whether the entry still fits; if it does, it has taken its room.
+    /// Whether the entry still fits; if it does, it has taken its room. The first one always fits: no entry is larger
+    /// than the room.
     pub(crate) fn takes(&mut self, entry: &Entry) -> bool {
-        let left = self.left.checked_sub(weight(entry));
-        self.left = left.unwrap_or(self.left);
-        left.is_some()
+        let with_it = self.taken + weight(entry);
+        let fits = self.taken == 0 || with_it <= ROOM;
+        if fits {
+            self.taken = with_it;
+        }
+        fits
     }
 }
 

@@ -12,8 +12,8 @@ use aws_sdk_dynamodb::config::{
     BehaviorVersion, Builder, Credentials, Region, SharedCredentialsProvider, SharedHttpClient,
 };
 use aws_smithy_http_client::tls;
-use thiserror::Error;
 
+use crate::error::Error;
 use crate::keys::Key;
 use crate::meter::RoundTrips;
 
@@ -30,7 +30,7 @@ pub struct Table {
 }
 
 /// An environment variable a function needs is missing.
-#[derive(Error)]
+#[derive(thiserror::Error)]
 #[error("the environment variable {0} is not set")]
 pub struct MissingConfig(&'static str);
 
@@ -98,16 +98,9 @@ impl Table {
         &self.name
     }
 
-    /// Opens a connection, so that the first request finds one. That it fails is the first request's business.
-    pub async fn warm(&self) {
-        let key = Key::of_nothing().attributes();
-        let _ = self
-            .client
-            .get_item()
-            .table_name(&self.name)
-            .set_key(Some(key))
-            .send()
-            .await;
+    /// Asks for an item that is not there: whether the table answers, and a connection for the next request.
+    pub async fn ping(&self) -> Result<(), Error> {
+        self.get(Key::of_nothing()).await.map(drop)
     }
 }
 

@@ -55,7 +55,7 @@ impl Table {
             // One more than asked for, to know whether there is a next page; and for those who may have to pass by
             // internal entries, enough at once that they need not be passed one query at a time.
             let missing = limit + 1 - page.entries.len();
-            let passes_by = !actor.reads(Visibility::Internal);
+            let passes_by = actor.reach() == Visibility::Public;
             let batch = if passes_by {
                 missing.max(PASSING_BATCH)
             } else {
@@ -69,7 +69,7 @@ impl Table {
             for entry in read {
                 let passed = position.moved_to(entry.seq);
                 if actor.reads(entry.visibility()) {
-                    if page.entries.len() == limit || !page.takes(&entry) {
+                    if page.entries.len() == limit || !page.room.takes(&entry) {
                         return Ok(page.ending(Some(binding.seal(&position))));
                     }
                     page.entries.push(entry);
@@ -141,10 +141,7 @@ impl Conversation {
 }
 
 fn thread_binding(actor: &Actor, ticket: TicketId) -> Binding {
-    Binding::new(
-        actor,
-        &("thread", ticket, actor.reads(Visibility::Internal)),
-    )
+    Binding::new(actor, &("thread", ticket, actor.reach()))
 }
 
 impl Position {
@@ -181,11 +178,6 @@ impl Page {
             room: Room::default(),
             ascending: matches!(position, Position::After(_)),
         }
-    }
-
-    /// Whether the entry still fits; the first one always does.
-    fn takes(&mut self, entry: &Entry) -> bool {
-        self.room.takes(entry) || self.entries.is_empty()
     }
 
     /// Oldest first, whichever way it was walked.

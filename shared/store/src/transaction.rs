@@ -1,4 +1,5 @@
-//! The one transaction every write is: head, entry, and what some writes have besides.
+//! The one transaction every write is (head, entry, and what some writes have besides), and a read that no write of
+//! its item overlaps.
 
 use std::collections::HashMap;
 

@@ -1,8 +1,9 @@
 //! Writing, and what happens when somebody else was faster.
 //!
-//! A write is *decide → apply → commit* (`transaction.rs`). The commit puts the new head on the condition that the stored one still has
-//! the version decided upon, the entry on the condition that its key is free, and, when the request carries an
-//! `Idempotency-Key`, a record of what it did on the condition that there is none yet. All of it happens, or nothing.
+//! A write is *decide → apply → commit*. The commit (`transaction.rs`) puts the new head on the condition that the
+//! stored one still has the version decided upon, the entry on the condition that its key is free, and, when the request
+//! carries an `Idempotency-Key`, a record of what it did on the condition that there is none yet. All of it happens, or
+//! nothing.
 //!
 //! * **A lost race** comes back with the head that won. The decision is made again on that head, so what still makes
 //!   sense happens and what no longer does is refused.
@@ -11,7 +12,7 @@
 //!   record before it stands. There is no "in progress" state to get stuck in.
 //! * **A conflict** (two transactions at once on an item) or throttling is tried again after a pause. Pauses are
 //!   random and grow; tries are bounded; then the caller is told to come back.
-//! * **A lost answer** is repeated by the SDK with the same `ClientRequestToken`, which `DynamoDB` executes once.
+//! * **A lost answer** is repeated by the SDK with the same `ClientRequestToken`, which DynamoDB executes once.
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue};
 use domain::{Entry, Refusal, Tenant, Ticket, TicketId};

@@ -36,7 +36,7 @@ pub struct Text {
 }
 
 impl Text {
-    /// The same sentence twice.
+    /// One sentence, in each.
     pub fn new(en: impl Into<Cow<'static, str>>, es: impl Into<Cow<'static, str>>) -> Self {
         Self {
             en: en.into(),
@@ -240,7 +240,7 @@ fn summary(errors: &[FieldError]) -> Text {
     }
 }
 
-/// The body is written by [`answers`](crate::answers), which knows the request's id and language.
+/// The body is written by [`layered`](crate::layered), which knows the request's id and language.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();

@@ -146,11 +146,7 @@ impl TicketView {
     pub fn new(conversation: &Conversation, reader: &Actor) -> Self {
         Self {
             row: RowView::new(&conversation.ticket),
-            description: conversation
-                .opening
-                .words()
-                .map(|words| words.as_str().into())
-                .unwrap_or_default(),
+            description: conversation.description().into(),
             threads: thread(&conversation.entries, reader),
             threads_next_cursor: conversation.older(reader),
             attachments: Vec::new(),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use domain::{Category, Priority, Status};
+use domain::{Category, EntryKind, Priority, Status};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
@@ -35,5 +35,5 @@ names! {
     /// A category, for the OpenAPI document.
     CategoryName = "Category": Category::NAMES;
     /// An entry's type, for the OpenAPI document.
-    EntryKindName = "EntryType": ["user", "agent", "note", "system"];
+    EntryKindName = "EntryType": EntryKind::NAMES;
 }

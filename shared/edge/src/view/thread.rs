@@ -1,6 +1,6 @@
 //! An entry of a thread on the wire.
 
-use domain::{Actor, Change, Entry, EntryKind, Visibility};
+use domain::{Actor, Change, Entry};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -69,12 +69,7 @@ pub fn thread(entries: &[Entry], reader: &Actor) -> Vec<EntryView> {
 impl EntryView {
     /// An entry, without the changes this reader may not see.
     pub fn new(entry: &Entry, reader: &Actor) -> Self {
-        let reach = if reader.reads(Visibility::Internal) {
-            Visibility::Internal
-        } else {
-            Visibility::Public
-        };
-        let changes: Vec<&Change> = entry.changes_for(reach).collect();
+        let changes: Vec<&Change> = entry.changes_for(reader.reach()).collect();
         let message = match entry.words() {
             Some(words) => words.as_str().into(),
             None => changes
@@ -87,8 +82,8 @@ impl EntryView {
             id: entry.id.to_string(),
             seq: entry.seq,
             author: entry.author.to_string(),
-            r#type: kind(entry.kind()),
-            visibility: visibility(entry.visibility()),
+            r#type: entry.kind().name(),
+            visibility: entry.visibility().name(),
             message,
             changes: changes.into_iter().map(ChangeView::new).collect(),
             attachments: Vec::new(),
@@ -107,21 +102,5 @@ impl ChangeView {
             from,
             to,
         }
-    }
-}
-
-fn kind(kind: EntryKind) -> &'static str {
-    match kind {
-        EntryKind::User => "user",
-        EntryKind::Agent => "agent",
-        EntryKind::Note => "note",
-        EntryKind::System => "system",
-    }
-}
-
-fn visibility(visibility: Visibility) -> &'static str {
-    match visibility {
-        Visibility::Public => "public",
-        Visibility::Internal => "internal",
     }
 }

@@ -10,14 +10,14 @@ use axum::response::Response;
 use uuid::Uuid;
 
 use crate::caller;
-use crate::log::Line;
+use crate::log::{self, Line};
 use crate::problem::{Language, Problem, render};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Puts a function's answers in order: `X-Request-Id` echoed or made, problems written in the caller's language, one
 /// line in the log.
-pub fn answers(router: Router) -> Router {
+pub fn layered(router: Router) -> Router {
     router.layer(middleware::from_fn(answer))
 }
 
@@ -42,15 +42,15 @@ async fn answer(request: Request, next: Next) -> Response {
         method: method.as_str(),
         route: route.as_ref().map_or("-", MatchedPath::as_str),
         status: response.status().as_u16(),
+        duration_ms: log::milliseconds(started.elapsed()),
         tenant,
+        read_units: consumed.read_units,
+        write_units: consumed.write_units,
+        round_trips: consumed.round_trips,
+        cold: log::is_cold(),
         cause: problem.as_ref().and_then(Problem::cause),
-        duration_ms: 0.0,
-        read_units: 0.0,
-        write_units: 0.0,
-        round_trips: 0,
-        cold: false,
     };
-    line.costing(started.elapsed(), consumed).print();
+    line.print();
     response
         .headers_mut()
         .extend(HeaderValue::from_str(&id).map(|id| (REQUEST_ID, id)));
