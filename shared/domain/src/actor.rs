@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Invalid, Ticket, Visibility};
 
 macro_rules! name {
-    ($(#[$doc:meta])* $name:ident, $max:literal, $allowed:expr) => {
+    ($(#[$doc:meta])* $name:ident, $max:literal, $allowed:expr, reserved: [$($reserved:expr),*]) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(into = "String", try_from = "String")]
@@ -17,6 +17,9 @@ macro_rules! name {
             /// The most characters it may have.
             pub const MAX: usize = $max;
 
+            /// Names nobody can have.
+            const RESERVED: &[&str] = &[$($reserved),*];
+
             /// Checks length and alphabet.
             pub fn parse(text: impl Into<String>) -> Result<Self, Invalid> {
                 let text = text.into();
@@ -25,10 +28,10 @@ macro_rules! name {
                     Err(Invalid::Blank)
                 } else if text.len() > Self::MAX {
                     Err(Invalid::TooLong { max: Self::MAX })
-                } else if text.bytes().all(allowed) {
-                    Ok(Self(text))
-                } else {
+                } else if !text.bytes().all(allowed) || Self::RESERVED.contains(&text.as_str()) {
                     Err(Invalid::Malformed)
+                } else {
+                    Ok(Self(text))
                 }
             }
 
@@ -63,11 +66,58 @@ macro_rules! name {
 name! {
     /// An organisation whose tickets nobody else can see: `[A-Za-z0-9._:-]{1,64}`. It is part of every key of the
     /// table, and comes only from a verified token or from the key of a stored item.
-    Tenant, 64, |b| b.is_ascii_alphanumeric() || b"._:-".contains(&b)
+    Tenant, 64, |b| b.is_ascii_alphanumeric() || b"._:-".contains(&b), reserved: []
 }
 name! {
-    /// A person or a program within a tenant (the token's `sub`): up to 128 visible ASCII characters without `#`.
-    Principal, 128, |b| b.is_ascii_graphic() && b != b'#'
+    /// A person or a program within a tenant (the token's `sub`): up to 128 visible ASCII characters without `#`, and
+    /// not `system`, which signs what nobody did.
+    Principal, 128, |b| b.is_ascii_graphic() && b != b'#', reserved: [SYSTEM]
+}
+
+/// How [`Author::System`] signs.
+const SYSTEM: &str = "system";
+
+/// Who wrote an entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub enum Author {
+    /// Somebody did it.
+    Principal(Principal),
+    /// Nobody did: its time had come.
+    System,
+}
+
+impl From<Principal> for Author {
+    fn from(principal: Principal) -> Self {
+        Self::Principal(principal)
+    }
+}
+
+impl fmt::Display for Author {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Principal(principal) => principal.fmt(f),
+            Self::System => f.write_str(SYSTEM),
+        }
+    }
+}
+
+impl From<Author> for String {
+    fn from(author: Author) -> Self {
+        author.to_string()
+    }
+}
+
+impl TryFrom<String> for Author {
+    type Error = Invalid;
+
+    fn try_from(text: String) -> Result<Self, Invalid> {
+        if text == SYSTEM {
+            Ok(Self::System)
+        } else {
+            Principal::parse(text).map(Self::Principal)
+        }
+    }
 }
 
 /// What a principal may do, from least to most.
@@ -129,9 +179,16 @@ impl Actor {
         visibility <= self.reach()
     }
 
-    /// Whether this ticket exists for this actor at all.
+    /// Whether this ticket exists for this actor at all. A deleted one exists for nobody.
     pub fn sees(&self, ticket: &Ticket) -> bool {
-        self.tenant == ticket.tenant && (self.is_staff() || self.principal == ticket.client)
+        self.tenant == ticket.tenant
+            && ticket.deleted_at.is_none()
+            && (self.is_staff() || self.principal == ticket.client)
+    }
+
+    /// Whether this actor may delete this ticket, and bring it back: an admin of its tenant.
+    pub fn administers(&self, ticket: &Ticket) -> bool {
+        self.tenant == ticket.tenant && self.role == Role::Admin
     }
 }
 
@@ -146,8 +203,18 @@ mod tests {
             assert!(Tenant::parse(wrong).is_err(), "{wrong}");
         }
         assert!(Principal::parse("auth0|66f:ana@example.com/~!").is_ok());
-        for wrong in ["", "a#b", "a b", "a\u{7f}", "ñ", &"x".repeat(129)] {
+        for wrong in ["", "a#b", "a b", "a\u{7f}", "ñ", "system", &"x".repeat(129)] {
             assert!(Principal::parse(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn the_system_signs_with_a_name_nobody_can_have() {
+        let system = Author::try_from("system".to_owned());
+        assert_eq!(system, Ok(Author::System));
+        let ana = Author::try_from("ana".to_owned()).expect("a principal");
+        assert_eq!(ana, Principal::parse("ana").expect("a principal").into());
+        assert_eq!([Author::System, ana].map(String::from), ["system", "ana"]);
+        assert!(Author::try_from("a#b".to_owned()).is_err());
     }
 }

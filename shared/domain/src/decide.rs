@@ -6,8 +6,8 @@
 use jiff::Timestamp;
 
 use crate::{
-    Actor, Category, Change, Content, Entry, EntryId, Message, Opened, Principal, Priority,
-    Refusal, Resolution, Role, Status, Tags, Ticket, Title, Voice,
+    Actor, Author, Category, Change, Content, Entry, EntryId, Message, Principal, Priority, Reason,
+    Refusal, Resolution, Settings, Status, Tags, Ticket, Title, Voice,
 };
 
 /// The name and the time of an entry about to be made. Decisions have no clock and no dice.
@@ -17,23 +17,6 @@ pub struct Stamp {
     pub id: EntryId,
     /// The time of the act.
     pub now: Timestamp,
-}
-
-/// A ticket somebody wants opened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Opening {
-    /// What it is about.
-    pub title: Title,
-    /// The first message.
-    pub description: Message,
-    /// `medium` unless said otherwise.
-    pub priority: Option<Priority>,
-    /// What kind of question it is.
-    pub category: Category,
-    /// Its first tags.
-    pub tags: Tags,
-    /// For whom: an agent must say, a customer can only say itself.
-    pub client: Option<Principal>,
 }
 
 /// What an actor wants done to a ticket that exists.
@@ -55,6 +38,17 @@ pub enum Command {
     },
     /// Change fields.
     Update(Edits),
+    /// Take a ticket nobody works on.
+    Claim,
+    /// Raise the priority by one step.
+    Escalate {
+        /// Why.
+        reason: Reason,
+    },
+    /// Take the ticket away from everybody.
+    Delete,
+    /// Bring a deleted ticket back.
+    Restore,
 }
 
 /// Fields to change; `None` leaves a field alone.
@@ -74,68 +68,27 @@ pub struct Edits {
     pub resolution: Option<Resolution>,
 }
 
-/// A ticket that may be opened: all that is missing is its number. It is decided first and numbered then, so that a
-/// refused one takes no number.
-#[derive(Clone, Debug)]
-pub struct Accepted {
-    opening: Opening,
-    client: Principal,
-    voice: Voice,
-    author: Principal,
-}
-
-/// Whether this actor may open this ticket, and for whom.
-pub fn open(opening: Opening, actor: &Actor) -> Result<Accepted, Refusal> {
-    let author = actor.principal.clone();
-    let (client, voice) = match (actor.role, opening.client.clone()) {
-        (Role::Customer, None) => (author.clone(), Voice::User),
-        (Role::Customer, Some(client)) if client == author => (client, Voice::User),
-        (Role::Customer, Some(_)) => return Err(Refusal::Forbidden),
-        (Role::Agent | Role::Admin, None) => return Err(Refusal::ClientRequired),
-        (Role::Agent | Role::Admin, Some(client)) => (client, Voice::Agent),
-    };
-    Ok(Accepted {
-        opening,
-        client,
-        voice,
-        author,
-    })
-}
-
-impl Accepted {
-    /// The ticket's first entry. `number` is the tenant's next.
-    pub fn entry(self, number: u64, stamp: Stamp) -> Entry {
-        let opened = Opened {
-            voice: self.voice,
-            number,
-            client: self.client,
-            title: self.opening.title,
-            description: self.opening.description,
-            priority: self.opening.priority.unwrap_or(Priority::Medium),
-            category: self.opening.category,
-            tags: self.opening.tags,
-        };
-        Entry {
-            id: stamp.id,
-            seq: 1,
-            author: self.author,
-            at: stamp.now,
-            content: Content::Opened(opened),
-            changes: Vec::new(),
-        }
-    }
-}
-
 impl Ticket {
     /// The entry a command becomes, `None` when it would change nothing, or why it may not be done.
     pub fn decide(
         &self,
         command: Command,
         actor: &Actor,
+        settings: &Settings,
         stamp: Stamp,
     ) -> Result<Option<Entry>, Refusal> {
-        if !actor.sees(self) {
-            return Err(Refusal::NotFound);
+        let in_reach = match command {
+            Command::Delete | Command::Restore => {
+                actor.administers(self) && !self.is_past_restoring(stamp.now)
+            }
+            Command::Reply { .. }
+            | Command::Note { .. }
+            | Command::Update(_)
+            | Command::Claim
+            | Command::Escalate { .. } => actor.sees(self),
+        };
+        if !in_reach {
+            return Err(self.out_of_reach(actor));
         }
         let (content, changes) = match command {
             Command::Reply {
@@ -145,19 +98,42 @@ impl Ticket {
             } => self.reply(message, status, resolution, actor)?,
             Command::Note { message } => self.note(message, actor)?,
             Command::Update(edits) => self.update(edits, actor)?,
+            Command::Claim => self.claim(actor)?,
+            Command::Escalate { reason } => self.escalate(reason, actor)?,
+            Command::Delete if self.deleted_at.is_none() => (Content::Deleted, Vec::new()),
+            Command::Restore if self.deleted_at.is_some() => (Content::Restored, Vec::new()),
+            Command::Delete | Command::Restore => return Ok(None),
         };
         if content == Content::Changed && changes.is_empty() {
             return Ok(None);
         }
-        Ok(Some(Entry {
+        let mut entry = self.next_entry(actor.principal.clone().into(), content, changes, stamp);
+        if entry.resolves() {
+            let patience = settings.auto_close_after.duration();
+            let closes_at = entry.at.saturating_add(patience);
+            entry.closes_at = Some(closes_at.unwrap_or(Timestamp::MAX));
+        }
+        Ok(Some(entry))
+    }
+
+    /// The entry that comes next in the thread.
+    pub(crate) fn next_entry(
+        &self,
+        author: Author,
+        content: Content,
+        changes: Vec<Change>,
+        stamp: Stamp,
+    ) -> Entry {
+        Entry {
             id: stamp.id,
             seq: self.version + 1,
-            author: actor.principal.clone(),
+            author,
             // Two machines' clocks may differ; a thread's times never run backwards.
             at: stamp.now.max(self.updated_at),
             content,
             changes,
-        }))
+            closes_at: None,
+        }
     }
 
     fn reply(
@@ -192,10 +168,7 @@ impl Ticket {
     }
 
     fn note(&self, message: Message, actor: &Actor) -> Result<(Content, Vec<Change>), Refusal> {
-        if !actor.is_staff() {
-            return Err(Refusal::Forbidden);
-        }
-        self.expect_not_closed()?;
+        self.expect_staff(actor)?;
         Ok((Content::Noted { message }, Vec::new()))
     }
 
@@ -209,13 +182,17 @@ impl Ticket {
             status,
             resolution,
         } = edits;
-        let agents_only = title.is_some()
-            || category.is_some()
-            || priority.is_some()
-            || tags.is_some()
-            || assigned_to.is_some();
-        if agents_only && !actor.is_staff() {
-            return Err(Refusal::Forbidden);
+        let agents_only = [
+            ("title", title.is_some()),
+            ("category", category.is_some()),
+            ("priority", priority.is_some()),
+            ("tags", tags.is_some()),
+            ("assignedTo", assigned_to.is_some()),
+        ];
+        let given = agents_only.into_iter().filter(|(_, given)| *given);
+        let fields: Vec<&str> = given.map(|(field, _)| field).collect();
+        if !fields.is_empty() && !actor.is_staff() {
+            return Err(Refusal::FieldsForbidden { fields });
         }
         self.expect_not_closed()?;
         let to = status.unwrap_or(self.status);
@@ -234,6 +211,28 @@ impl Ticket {
         Ok((Content::Changed, changes.into_iter().flatten().collect()))
     }
 
+    fn claim(&self, actor: &Actor) -> Result<(Content, Vec<Change>), Refusal> {
+        self.expect_staff(actor)?;
+        match &self.assigned_to {
+            // Twice is once.
+            Some(holder) if *holder == actor.principal => Ok((Content::Changed, Vec::new())),
+            Some(holder) => Err(Refusal::AlreadyAssigned { to: holder.clone() }),
+            None => {
+                let to = Some(actor.principal.clone());
+                let change = Change::AssignedTo { from: None, to };
+                Ok((Content::Changed, vec![change]))
+            }
+        }
+    }
+
+    fn escalate(&self, reason: Reason, actor: &Actor) -> Result<(Content, Vec<Change>), Refusal> {
+        self.expect_staff(actor)?;
+        let from = self.priority;
+        let to = from.raised().ok_or(Refusal::AlreadyUrgent)?;
+        let change = Change::Priority { from, to };
+        Ok((Content::Escalated { reason }, vec![change]))
+    }
+
     fn status_change(&self, to: Status) -> Option<Change> {
         differs(&self.status, Some(to)).map(|(from, to)| Change::Status { from, to })
     }
@@ -241,6 +240,25 @@ impl Ticket {
     fn resolution_change(&self, resolution: Option<Resolution>) -> Option<Change> {
         let to = resolution.map(Some);
         differs(&self.resolution, to).map(|(from, to)| Change::Resolution { from, to })
+    }
+
+    /// Why a command does not reach the ticket: what is not there, or not for this actor, is missing; what only admins
+    /// do is not allowed to the others that see it.
+    fn out_of_reach(&self, actor: &Actor) -> Refusal {
+        if actor.sees(self) {
+            Refusal::Forbidden
+        } else {
+            Refusal::NotFound
+        }
+    }
+
+    /// An agent, and a ticket that takes more.
+    fn expect_staff(&self, actor: &Actor) -> Result<(), Refusal> {
+        if actor.is_staff() {
+            self.expect_not_closed()
+        } else {
+            Err(Refusal::Forbidden)
+        }
     }
 
     fn expect_not_closed(&self) -> Result<(), Refusal> {
@@ -258,7 +276,8 @@ impl Ticket {
         if from == to {
             Ok(())
         } else if !from.may_become(to, actor.role) {
-            Err(Refusal::Forbidden)
+            let fields = vec!["status"];
+            Err(Refusal::FieldsForbidden { fields })
         } else if from.can_become(to) {
             Ok(())
         } else {
@@ -279,12 +298,14 @@ impl Ticket {
         actor: &Actor,
     ) -> Result<(), Refusal> {
         let finishes = to.is_done() && to != self.status;
+        let changes_it = given.is_some() && given != self.resolution.as_ref();
         let has_one = given.is_some() || self.resolution.is_some();
         let may_leave_it_out = to == Status::Closed && !actor.is_staff();
         if finishes && !has_one && !may_leave_it_out {
             Err(Refusal::ResolutionRequired)
-        } else if given.is_some() && !finishes && !actor.is_staff() {
-            Err(Refusal::Forbidden)
+        } else if changes_it && !finishes && !actor.is_staff() {
+            let fields = vec!["resolution"];
+            Err(Refusal::FieldsForbidden { fields })
         } else {
             Ok(())
         }

@@ -1,5 +1,6 @@
 //! An entry of a ticket's thread: what happened, who did it, when. Immutable once committed.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -7,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::label::label;
 use crate::{
-    Category, EntryId, Invalid, Message, Principal, Priority, Resolution, Status, Tags, Title,
+    Author, Category, EntryId, Invalid, Message, Principal, Priority, Reason, Resolution, Status,
+    Tags, Title,
 };
 
 /// One thing that happened to a ticket.
@@ -18,13 +20,15 @@ pub struct Entry {
     /// Its place in the thread: 1, 2, 3, … without gaps.
     pub seq: u32,
     /// Who did it.
-    pub author: Principal,
+    pub author: Author,
     /// When. Never before the entry it follows.
     pub at: Timestamp,
     /// What was said or done.
     pub content: Content,
     /// The fields of the head it changed, each once.
     pub changes: Vec<Change>,
+    /// When the ticket it resolves closes by itself: as the tenant's settings had it then.
+    pub closes_at: Option<Timestamp>,
 }
 
 /// What was said or done.
@@ -46,6 +50,15 @@ pub enum Content {
     },
     /// Fields were changed, and nothing was said.
     Changed,
+    /// The priority was raised because somebody asked for it.
+    Escalated {
+        /// Why.
+        reason: Reason,
+    },
+    /// The ticket was taken away from everybody.
+    Deleted,
+    /// The ticket was brought back.
+    Restored,
 }
 
 /// With what a ticket began: everything its head needs that later entries do not bring.
@@ -151,7 +164,9 @@ impl Entry {
                 Voice::Agent => EntryKind::Agent,
             },
             Content::Noted { .. } => EntryKind::Note,
-            Content::Changed => EntryKind::System,
+            Content::Changed | Content::Escalated { .. } | Content::Deleted | Content::Restored => {
+                EntryKind::System
+            }
         }
     }
 
@@ -160,7 +175,10 @@ impl Entry {
     pub fn visibility(&self) -> Visibility {
         match &self.content {
             Content::Opened(_) | Content::Said { .. } => Visibility::Public,
-            Content::Noted { .. } => Visibility::Internal,
+            Content::Noted { .. }
+            | Content::Escalated { .. }
+            | Content::Deleted
+            | Content::Restored => Visibility::Internal,
             Content::Changed => {
                 let public = |change: &Change| change.visibility() == Visibility::Public;
                 if self.changes.iter().any(public) {
@@ -172,6 +190,12 @@ impl Entry {
         }
     }
 
+    /// Whether it resolves the ticket.
+    pub fn resolves(&self) -> bool {
+        let resolved = |change: &Change| matches!(change, Change::Status { to, .. } if *to == Status::Resolved);
+        self.changes.iter().any(resolved)
+    }
+
     /// Its changes as a reader of this visibility may see them.
     pub fn changes_for(&self, reader: Visibility) -> impl Iterator<Item = &Change> {
         self.changes.iter().filter(move |change| {
@@ -179,12 +203,27 @@ impl Entry {
         })
     }
 
-    /// What was said, if anything was.
-    pub fn words(&self) -> Option<&Message> {
+    /// What somebody wrote, if anybody did.
+    pub fn words(&self) -> Option<&str> {
         match &self.content {
-            Content::Opened(opened) => Some(&opened.description),
-            Content::Said { message, .. } | Content::Noted { message } => Some(message),
-            Content::Changed => None,
+            Content::Opened(opened) => Some(opened.description.as_str()),
+            Content::Said { message, .. } | Content::Noted { message } => Some(message.as_str()),
+            Content::Escalated { reason } => Some(reason.as_str()),
+            Content::Changed | Content::Deleted | Content::Restored => None,
+        }
+    }
+
+    /// The entry as a reader of this visibility reads it: what somebody wrote, or what was done in words.
+    pub fn message_for(&self, reader: Visibility) -> Cow<'_, str> {
+        match (self.words(), &self.content) {
+            (Some(words), _) => words.into(),
+            (None, Content::Deleted) => "deleted".into(),
+            (None, Content::Restored) => "restored".into(),
+            (None, _) => {
+                let changes: Vec<String> =
+                    self.changes_for(reader).map(Change::to_string).collect();
+                changes.join("; ").into()
+            }
         }
     }
 }

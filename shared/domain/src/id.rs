@@ -21,6 +21,12 @@ macro_rules! id {
         impl $name {
             /// What every id of this kind begins with.
             pub const PREFIX: &'static str = $prefix;
+
+            /// One of `0..over`: the same for the same id, and even over many of them.
+            pub fn spread(self, over: u8) -> u8 {
+                // The last byte of a version 7 UUID is random.
+                self.0.as_bytes()[15] % over
+            }
         }
 
         impl From<Uuid> for $name {

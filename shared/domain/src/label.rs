@@ -1,4 +1,4 @@
-//! A ticket's priority and category. The names are the wire's, the stored items' and the filters'.
+//! A ticket's priority and category, and where its service level stands. The names are the wire's, the stored items' and the filters'.
 
 use std::fmt;
 
@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::Invalid;
 
 macro_rules! label {
-    ($(#[$doc:meta])* $label:ident { $($(#[$vdoc:meta])* $variant:ident = $name:literal),+ $(,)? }) => {
+    ($(#[$doc:meta])* $label:ident {
+        $($(#[$vdoc:meta])* $variant:ident = $name:literal $(| $older:literal)*),+ $(,)?
+    }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum $label {
@@ -25,10 +27,10 @@ macro_rules! label {
                 match self { $(Self::$variant => $name),+ }
             }
 
-            /// The value of this name.
+            /// The value of this name, or of one that Verifik's clients use for it.
             pub fn parse(name: &str) -> Result<Self, Invalid> {
                 match name {
-                    $($name => Ok(Self::$variant),)+
+                    $($name $(| $older)* => Ok(Self::$variant),)+
                     _ => Err(Invalid::Unknown { allowed: Self::NAMES }),
                 }
             }
@@ -70,5 +72,35 @@ label! {
         FeatureRequest = "feature_request",
         /// Everything else.
         General = "general",
+    }
+}
+
+label! {
+    /// Where a ticket's service-level clocks stand, the worst of them first.
+    SlaStatus {
+        /// A target was missed.
+        Breached = "breached",
+        /// A target will be missed soon.
+        AtRisk = "at_risk",
+        /// Every clock runs in time.
+        Ok = "ok",
+        /// The clocks stand still.
+        Paused = "paused",
+        /// Every target was met.
+        Met = "met",
+        /// No clock runs on this ticket.
+        None = "none",
+    }
+}
+
+impl Priority {
+    /// The next one up; none above `urgent`.
+    pub fn raised(self) -> Option<Self> {
+        match self {
+            Self::Low => Some(Self::Medium),
+            Self::Medium => Some(Self::High),
+            Self::High => Some(Self::Urgent),
+            Self::Urgent => None,
+        }
     }
 }

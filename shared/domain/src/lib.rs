@@ -6,30 +6,39 @@
 //! A ticket is a **head** ([`Ticket`]) and an append-only **thread** of [`Entry`]s. Every change follows one line:
 //!
 //! ```text
-//! ticket.decide(command, actor, stamp) → entry or refusal        (decide.rs)
-//! ticket.apply(&entry)                 → the head after it       (ticket.rs, the only code that changes a head)
-//! Ticket::fold(entries)                → the same head, from the thread alone
+//! ticket.decide(command, actor, settings, stamp) → entry or refusal    (decide.rs)
+//! ticket.due(stamp)                              → what time alone does (deadline.rs)
+//! ticket.apply(&entry)                           → the head after it   (ticket.rs, the only code that changes a head)
+//! Ticket::fold(entries)                          → the same head, from the thread alone
 //! ```
 //!
 //! The thread is the truth and the head is its fold; `tests/lives.rs` holds that against random lives of tickets and
 //! against an independent little model of the rules.
 
 mod actor;
+mod deadline;
 mod decide;
 mod entry;
 mod id;
 mod label;
+mod opening;
+mod period;
 mod refusal;
+mod settings;
 mod status;
 mod text;
 mod ticket;
 
-pub use actor::{Actor, Principal, Role, Tenant};
-pub use decide::{Accepted, Command, Edits, Opening, Stamp, open};
+pub use actor::{Actor, Author, Principal, Role, Tenant};
+pub use deadline::Due;
+pub use decide::{Command, Edits, Stamp};
 pub use entry::{Change, Content, Entry, EntryKind, Opened, Visibility, Voice};
 pub use id::{AttachmentId, EntryId, TicketId};
-pub use label::{Category, Priority};
+pub use label::{Category, Priority, SlaStatus};
+pub use opening::{Accepted, Opening, open};
+pub use period::Period;
 pub use refusal::{Invalid, Refusal};
+pub use settings::Settings;
 pub use status::Status;
-pub use text::{Message, Resolution, Tags, Title};
+pub use text::{Message, Reason, Resolution, Tags, Title};
 pub use ticket::{BrokenThread, Ticket};

@@ -6,7 +6,7 @@
 
 use thiserror::Error;
 
-use crate::Status;
+use crate::{Principal, Status};
 
 /// Why a text is not a value of its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -35,6 +35,9 @@ pub enum Invalid {
     /// Not of the form of its kind.
     #[error("is malformed")]
     Malformed,
+    /// Not a length of time, or none that people set.
+    #[error("is no duration")]
+    NoPeriod,
 }
 
 /// Why an actor may not do this to this ticket as it stands.
@@ -46,6 +49,12 @@ pub enum Refusal {
     /// The actor's role may never do this.
     #[error("not allowed")]
     Forbidden,
+    /// The actor's role may not set these fields, or not to these values.
+    #[error("not allowed: {}", fields.join(", "))]
+    FieldsForbidden {
+        /// Their names.
+        fields: Vec<&'static str>,
+    },
     /// An agent opens a ticket for somebody and did not say for whom.
     #[error("an agent names the client")]
     ClientRequired,
@@ -65,6 +74,15 @@ pub enum Refusal {
     /// Resolving or closing needs a resolution, given now or before.
     #[error("a resolution is required")]
     ResolutionRequired,
+    /// Somebody works on the ticket already.
+    #[error("assigned to {to}")]
+    AlreadyAssigned {
+        /// Who.
+        to: Principal,
+    },
+    /// There is no priority above.
+    #[error("the ticket is urgent already")]
+    AlreadyUrgent,
     /// The caller decided on another version than the ticket has now.
     #[error("the ticket is at version {current}")]
     VersionMismatch {

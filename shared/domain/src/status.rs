@@ -23,11 +23,11 @@ label! {
         /// Waits for the customer.
         Pending = "pending",
         /// An agent is at work on it.
-        InProgress = "in_progress",
+        InProgress = "in_progress" | "progress",
         /// Solved; a reply reopens it.
         Resolved = "resolved",
         /// Over. Nothing can be added.
-        Closed = "closed",
+        Closed = "closed" | "cancelled",
     }
 }
 

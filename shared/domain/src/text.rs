@@ -65,6 +65,10 @@ text! {
     /// How a ticket was solved.
     Resolution, 2_000
 }
+text! {
+    /// Why a ticket was escalated.
+    Reason, 2_000
+}
 
 /// A ticket's tags: at most 20, each of 1–64 characters, in the order given, without repetition.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

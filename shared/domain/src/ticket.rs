@@ -45,6 +45,10 @@ pub struct Ticket {
     pub resolved_at: Option<Timestamp>,
     /// When it was closed.
     pub closed_at: Option<Timestamp>,
+    /// When it closes by itself; only while it is resolved.
+    pub closes_at: Option<Timestamp>,
+    /// When it was deleted; a deleted ticket exists for nobody, until an admin brings it back.
+    pub deleted_at: Option<Timestamp>,
     /// How often it left `resolved` for work again.
     pub reopen_count: u32,
 }
@@ -105,6 +109,8 @@ impl Ticket {
             first_responded_at: None,
             resolved_at: None,
             closed_at: None,
+            closes_at: None,
+            deleted_at: None,
             reopen_count: 0,
         })
     }
@@ -130,14 +136,22 @@ impl Ticket {
                 voice: Voice::User, ..
             }
             | Content::Noted { .. }
-            | Content::Changed => {}
+            | Content::Changed
+            | Content::Escalated { .. } => {}
+            Content::Deleted => self.deleted_at = Some(entry.at),
+            Content::Restored => self.deleted_at = None,
         }
         for change in &entry.changes {
-            self.change(change, entry.at);
+            self.change(change, entry);
         }
         self.version = entry.seq;
         self.updated_at = entry.at;
         Ok(())
+    }
+
+    /// The status it is counted under: none when it is deleted.
+    pub fn counted_as(&self) -> Option<Status> {
+        self.deleted_at.is_none().then_some(self.status)
     }
 
     /// The head a whole thread makes.
@@ -152,7 +166,7 @@ impl Ticket {
         Ok(ticket)
     }
 
-    fn change(&mut self, change: &Change, at: Timestamp) {
+    fn change(&mut self, change: &Change, entry: &Entry) {
         match change.clone() {
             Change::Title { to, .. } => self.title = to,
             Change::Category { to, .. } => self.category = to,
@@ -160,7 +174,10 @@ impl Ticket {
             Change::Tags { to, .. } => self.tags = to,
             Change::AssignedTo { to, .. } => self.assigned_to = to,
             Change::Resolution { to, .. } => self.resolution = to,
-            Change::Status { to, .. } => self.enter(to, at),
+            Change::Status { to, .. } => {
+                self.enter(to, entry.at);
+                self.closes_at = entry.closes_at;
+            }
         }
     }
 

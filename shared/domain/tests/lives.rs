@@ -12,7 +12,11 @@ mod model;
 
 use std::collections::BTreeMap;
 
-use domain::{Change, Content, Entry, EntryKind, Refusal, Ticket, Visibility, Voice};
+use domain::{
+    Change, Command, Content, Due, Entry, EntryKind, Refusal, Stamp, Status, Ticket, Visibility,
+    Voice,
+};
+use jiff::SignedDuration;
 use life::{Life, Step, any_life};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -37,7 +41,7 @@ proptest! {
     fn every_answer_and_every_head_are_the_ones_the_contract_gives(life in any_life()) {
         for Step { act, stamp, before, answer, after, .. } in life.steps() {
             prop_assert_eq!(act.actor.sees(&before), model::sees(&act.actor, &before));
-            let expected = model::act(&before, &act.command, &act.actor, stamp.now);
+            let expected = model::act(&before, &act.command, &act.actor, &act.settings, stamp.now);
             let answer = answer.map(|entry| entry.map(|entry| Entry { changes: model::in_any_order(entry.changes), ..entry }));
             let entry = |head: &Ticket| model::entry(&before, head, &act.command, &act.actor, stamp);
             prop_assert_eq!(&answer, &expected.clone().map(|head| head.as_ref().map(entry)));
@@ -87,7 +91,7 @@ proptest! {
         for entry in thread(&life) {
             let public = match &entry.content {
                 Content::Opened(_) | Content::Said { .. } => true,
-                Content::Noted { .. } => false,
+                Content::Noted { .. } | Content::Escalated { .. } | Content::Deleted | Content::Restored => false,
                 Content::Changed => entry.changes.iter().any(model::is_public),
             };
             let visibility = if public { Visibility::Public } else { Visibility::Internal };
@@ -95,11 +99,32 @@ proptest! {
                 Content::Opened(opened) => spoken(opened.voice),
                 Content::Said { voice, .. } => spoken(*voice),
                 Content::Noted { .. } => EntryKind::Note,
-                Content::Changed => EntryKind::System,
+                Content::Changed | Content::Escalated { .. } | Content::Deleted | Content::Restored => EntryKind::System,
             };
             prop_assert_eq!((entry.visibility(), entry.kind()), (visibility, kind));
             prop_assert!(entry.changes_for(Visibility::Internal).eq(&entry.changes));
             prop_assert!(entry.changes_for(Visibility::Public).eq(entry.changes.iter().filter(|c| model::is_public(c))));
+        }
+    }
+
+    #[test]
+    fn what_time_alone_does_is_what_the_contract_says(life in any_life()) {
+        for Step { stamp, after, .. } in life.steps() {
+            for hours in [0, 23, 24 * 4, 24 * 9, 24 * 30, 24 * 31] {
+                for less in [0, 1] {
+                    let now = after.updated_at + SignedDuration::from_hours(hours) - SignedDuration::from_millis(less);
+                    let stamp = Stamp { now, ..stamp };
+                    prop_assert_eq!(after.due(stamp), model::due(&after, stamp));
+                    let is_due = after.deadline().is_some_and(|deadline| deadline <= now);
+                    prop_assert_eq!(after.due(stamp) != Due::Nothing, is_due);
+                    if let Due::Entry(entry) = after.due(stamp) {
+                        let mut closed = after.clone();
+                        closed.apply(&entry).expect("an entry due on this head");
+                        prop_assert_eq!((closed.status, closed.closed_at), (Status::Closed, Some(entry.at)));
+                        prop_assert_eq!(closed.due(stamp), Due::Nothing);
+                    }
+                }
+            }
         }
     }
 
@@ -143,16 +168,23 @@ fn random_lives_meet_every_answer() {
         }
     }
     let answers = [
+        "already assigned",
+        "already urgent",
+        "deleted",
         "entry",
         "entry on a clock that is behind",
+        "escalated",
+        "fields forbidden",
         "forbidden",
         "no such move",
         "not found",
         "nothing",
         "opening: client required",
         "opening: forbidden",
+        "past restoring",
         "reopened",
         "resolution required",
+        "restored",
         "ticket closed",
         "to closed",
         "to in_progress",
@@ -167,6 +199,7 @@ fn random_lives_meet_every_answer() {
 /// What the step is an example of.
 fn happened(step: &Step) -> Vec<String> {
     let Step {
+        act,
         stamp,
         before,
         answer,
@@ -176,7 +209,24 @@ fn happened(step: &Step) -> Vec<String> {
     let entry = match answer {
         Ok(Some(entry)) => entry,
         Ok(None) => return vec!["nothing".into()],
-        Err(refusal) => return vec![name(refusal).into()],
+        Err(refusal) => {
+            let admin_again = before.deleted_at.is_some() && act.actor.administers(before);
+            let past = admin_again && matches!(act.command, Command::Restore);
+            let past = past.then_some("past restoring");
+            return [Some(name(refusal)), past]
+                .into_iter()
+                .flatten()
+                .map(str::to_owned)
+                .collect();
+        }
+    };
+    let done = match &entry.content {
+        Content::Escalated { .. } => Some("escalated".into()),
+        Content::Deleted => Some("deleted".into()),
+        Content::Restored => Some("restored".into()),
+        Content::Opened(_) | Content::Said { .. } | Content::Noted { .. } | Content::Changed => {
+            None
+        }
     };
     let status = entry.changes.iter().find_map(|change| match change {
         Change::Status { to, .. } => Some(format!("to {to}")),
@@ -189,7 +239,7 @@ fn happened(step: &Step) -> Vec<String> {
     });
     let behind = (stamp.now < before.updated_at).then(|| "entry on a clock that is behind".into());
     let reopened = (after.reopen_count > before.reopen_count).then(|| "reopened".into());
-    [Some("entry".into()), status, behind, reopened]
+    [Some("entry".into()), done, status, behind, reopened]
         .into_iter()
         .flatten()
         .collect()
@@ -199,10 +249,13 @@ fn name(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::NotFound => "not found",
         Refusal::Forbidden => "forbidden",
+        Refusal::FieldsForbidden { .. } => "fields forbidden",
         Refusal::ClientRequired => "client required",
         Refusal::TicketClosed => "ticket closed",
         Refusal::InvalidTransition { .. } => "no such move",
         Refusal::ResolutionRequired => "resolution required",
+        Refusal::AlreadyAssigned { .. } => "already assigned",
+        Refusal::AlreadyUrgent => "already urgent",
         Refusal::VersionMismatch { .. } => "version mismatch",
     }
 }
@@ -224,7 +277,7 @@ fn read_by_a_customer(thread: &[Entry]) -> Vec<String> {
         .iter()
         .filter(|entry| entry.visibility() == Visibility::Public);
     let lines = |entry: &Entry| {
-        let words = entry.words().map(|words| words.as_str().to_owned());
+        let words = entry.words().map(str::to_owned);
         let changes = entry
             .changes_for(Visibility::Public)
             .map(ToString::to_string);

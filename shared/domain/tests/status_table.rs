@@ -5,7 +5,7 @@
 
 use domain::{
     Actor, Category, Change, Command, Edits, EntryId, Message, Opening, Principal, Refusal,
-    Resolution, Role, Stamp, Status, Tags, Tenant, Ticket, Title, open,
+    Resolution, Role, Settings, Stamp, Status, Tags, Tenant, Ticket, Title, open,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -70,7 +70,7 @@ fn a_status_update_answers_what_the_table_says() {
             "✓" => (moved, 0),
             "↺" => (moved, 1),
             "=" => (Ok(Vec::new()), 0),
-            "403" => (Err(Refusal::Forbidden), 0),
+            "403" => (Err(not_theirs()), 0),
             "409" => (Err(no_move(role, from, to)), 0),
             "over" => (Err(Refusal::TicketClosed), 0),
             other => panic!("no such cell: {other}"),
@@ -184,7 +184,7 @@ fn a_reply_that_names_another_status_answers_as_an_update_does() {
                 }]),
                 to,
             ),
-            "403" => (Err(Refusal::Forbidden), from),
+            "403" => (Err(not_theirs()), from),
             "409" => (Err(no_move(role, from, to)), from),
             "over" => (Err(Refusal::TicketClosed), from),
             other => panic!("no such cell off the diagonal: {other}"),
@@ -268,6 +268,11 @@ fn moves(role: &str, from: &str) -> Vec<Status> {
     moves
 }
 
+fn not_theirs() -> Refusal {
+    let fields = vec!["status"];
+    Refusal::FieldsForbidden { fields }
+}
+
 fn no_move(role: &str, from: &str, to: &str) -> Refusal {
     Refusal::InvalidTransition {
         from: status(from),
@@ -288,12 +293,14 @@ fn carry_out(
     actor: &Actor,
 ) -> (Result<Vec<Change>, Refusal>, Ticket) {
     let mut after = ticket.clone();
-    let answer = ticket.decide(command, actor, stamp()).map(|entry| {
-        entry.map_or_else(Vec::new, |entry| {
-            after.apply(&entry).expect("an entry decided on this head");
-            entry.changes
-        })
-    });
+    let answer = ticket
+        .decide(command, actor, &Settings::default(), stamp())
+        .map(|entry| {
+            entry.map_or_else(Vec::new, |entry| {
+                after.apply(&entry).expect("an entry decided on this head");
+                entry.changes
+            })
+        });
     (answer, after)
 }
 

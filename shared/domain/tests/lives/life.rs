@@ -3,8 +3,9 @@
 //! The pools of values are small, so that people often want what already is; closing is rare, so that lives are long.
 
 use domain::{
-    Actor, Category, Command, Edits, Entry, EntryId, Message, Opening, Principal, Priority,
-    Refusal, Resolution, Role, Stamp, Status, Tags, Tenant, Ticket, TicketId, Title,
+    Actor, Category, Command, Edits, Entry, EntryId, Message, Opening, Period, Principal, Priority,
+    Reason, Refusal, Resolution, Role, Settings, Stamp, Status, Tags, Tenant, Ticket, TicketId,
+    Title,
 };
 use jiff::Timestamp;
 use proptest::collection::vec;
@@ -41,6 +42,8 @@ pub struct Act {
     pub actor: Actor,
     /// What is wanted.
     pub command: Command,
+    /// What the tenant has set by then.
+    pub settings: Settings,
     /// By how much the clock has moved since the act before, in milliseconds: back, if another machine's is behind.
     pub moved: i64,
 }
@@ -83,7 +86,7 @@ impl Life {
             clock += act.moved;
             let stamp = stamp(n, clock);
             let before = head.clone();
-            let answer = head.decide(act.command.clone(), &act.actor, stamp);
+            let answer = head.decide(act.command.clone(), &act.actor, &act.settings, stamp);
             if let Ok(Some(entry)) = &answer {
                 head.apply(entry).expect("an entry decided on this head");
                 thread.push(entry.clone());
@@ -154,12 +157,29 @@ fn any_opening() -> impl Strategy<Value = Opening> {
 }
 
 fn any_act() -> impl Strategy<Value = Act> {
-    let moved = prop_oneof![3 => 0..=3 * HOUR_MS, 1 => -2 * HOUR_MS..=0];
-    (anybody(), any_command(), moved).prop_map(|(actor, command, moved)| Act {
+    let month = 31 * 24 * HOUR_MS;
+    let moved = prop_oneof![60 => 0..=3 * HOUR_MS, 20 => -2 * HOUR_MS..=0, 1 => Just(month)];
+    let wanted = prop_oneof![
+        30 => (anybody(), any_command()),
+        // Whoever deletes most often thinks better of it: else most of most lives would be spent deleted.
+        1 => (Just(admin()), Just(Command::Delete)),
+        8 => (Just(admin()), Just(Command::Restore)),
+    ];
+    let act = (wanted, any_settings(), moved);
+    act.prop_map(|((actor, command), settings, moved)| Act {
         actor,
         command,
+        settings,
         moved,
     })
+}
+
+fn admin() -> Actor {
+    Actor {
+        tenant: Tenant::parse("acme").expect("a tenant"),
+        principal: principal("gil"),
+        role: Role::Admin,
+    }
 }
 
 /// Mostly those who have to do with the ticket; now and then a stranger, who may even bear the customer's name.
@@ -183,6 +203,10 @@ fn any_command() -> impl Strategy<Value = Command> {
         4 => (any_words("said"), option::of(any_status()), option::weighted(0.3, any_resolution()))
             .prop_map(|(message, status, resolution)| Command::Reply { message, status, resolution }),
         1 => any_words(WHISPER).prop_map(|message| Command::Note { message }),
+        3 => Just(Command::Claim),
+        1 => any_reason().prop_map(|reason| Command::Escalate { reason }),
+        1 => Just(Command::Delete),
+        1 => Just(Command::Restore),
         4 => any_edits().prop_map(Command::Update),
         2 => (any_status(), option::of(any_resolution()))
             .prop_map(|(status, resolution)| Edits { status: Some(status), resolution, ..Edits::default() })
@@ -234,6 +258,16 @@ fn any_title() -> impl Strategy<Value = Title> {
 fn any_resolution() -> impl Strategy<Value = Resolution> {
     select(vec!["Restarted", "Refunded"])
         .prop_map(|text| Resolution::parse(text).expect("a resolution"))
+}
+
+fn any_reason() -> impl Strategy<Value = Reason> {
+    (1..=2).prop_map(|n| Reason::parse(format!("{WHISPER} {n}")).expect("a reason"))
+}
+
+fn any_settings() -> impl Strategy<Value = Settings> {
+    (1..=9_u32).prop_map(|days| Settings {
+        auto_close_after: Period::days(days),
+    })
 }
 
 fn any_words(how: &'static str) -> impl Strategy<Value = Message> {

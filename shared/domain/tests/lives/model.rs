@@ -4,10 +4,10 @@
 //! entry off the difference. It shares the value types with the crate, and no rule.
 
 use domain::{
-    Actor, Change, Command, Content, Edits, Entry, Opened, Opening, Priority, Refusal, Resolution,
-    Role, Stamp, Status, Ticket, TicketId, Voice,
+    Actor, Author, Change, Command, Content, Due, Edits, Entry, Opened, Opening, Priority, Refusal,
+    Resolution, Role, Settings, Stamp, Status, Ticket, TicketId, Voice,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// The status machine, as the contract prints it.
 const MACHINE: &str = "
@@ -28,6 +28,9 @@ const REPLY_MOVES: [(Voice, Status, Status); 3] = [
     (Voice::User, Status::Resolved, Status::Open),
     (Voice::Agent, Status::Open, Status::InProgress),
 ];
+
+/// "Restorable for 30 days, then purged".
+const RESTORABLE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// The head a ticket opens with, or why it does not open.
 pub fn open(
@@ -61,6 +64,8 @@ pub fn open(
         first_responded_at: None,
         resolved_at: None,
         closed_at: None,
+        closes_at: None,
+        deleted_at: None,
         reopen_count: 0,
     })
 }
@@ -70,7 +75,7 @@ pub fn first_entry(head: &Ticket, opening: &Opening, actor: &Actor, stamp: Stamp
     Entry {
         id: stamp.id,
         seq: 1,
-        author: actor.principal.clone(),
+        author: Author::Principal(actor.principal.clone()),
         at: head.created_at,
         content: Content::Opened(Opened {
             voice: voice(actor),
@@ -83,6 +88,7 @@ pub fn first_entry(head: &Ticket, opening: &Opening, actor: &Actor, stamp: Stamp
             tags: opening.tags.clone(),
         }),
         changes: Vec::new(),
+        closes_at: None,
     }
 }
 
@@ -91,13 +97,23 @@ pub fn act(
     before: &Ticket,
     command: &Command,
     actor: &Actor,
+    settings: &Settings,
     now: Timestamp,
 ) -> Result<Option<Ticket>, Refusal> {
+    if matches!(command, Command::Delete | Command::Restore) {
+        return take_away_or_bring_back(before, command, actor, now);
+    }
     if !sees(actor, before) {
         return Err(Refusal::NotFound);
     }
-    if !works_here(actor) && is_only_for_agents(command) {
-        return Err(Refusal::Forbidden);
+    if !works_here(actor) {
+        let fields = fields_only_for_agents(command);
+        if !fields.is_empty() {
+            return Err(Refusal::FieldsForbidden { fields });
+        }
+        if is_only_for_agents(command) {
+            return Err(Refusal::Forbidden);
+        }
     }
     if before.status == Status::Closed {
         return Err(Refusal::TicketClosed);
@@ -108,6 +124,7 @@ pub fn act(
         now
     };
     let mut after = before.clone();
+    let closes_at = at + settings.auto_close_after.duration();
     match command {
         Command::Reply {
             status, resolution, ..
@@ -118,7 +135,7 @@ pub fn act(
                 let solved = before.resolution.is_some() || resolution.is_some();
                 check_status(before, to, solved, actor)?;
             }
-            set_status(&mut after, to, at);
+            set_status(&mut after, to, at, closes_at);
             check_resolution(before, &after, resolution.as_ref(), actor)?;
             if let Some(resolution) = resolution {
                 after.resolution = Some(resolution.clone());
@@ -132,21 +149,97 @@ pub fn act(
             if let Some(to) = edits.status {
                 let solved = before.resolution.is_some() || edits.resolution.is_some();
                 check_status(before, to, solved, actor)?;
-                set_status(&mut after, to, at);
+                set_status(&mut after, to, at, closes_at);
             }
             check_resolution(before, &after, edits.resolution.as_ref(), actor)?;
             set_fields(&mut after, edits.clone());
-            if after == *before {
-                return Ok(None);
-            }
         }
+        // "One winner; others `ALREADY_ASSIGNED` with `assignedTo`."
+        Command::Claim => match &before.assigned_to {
+            Some(to) if *to != actor.principal => {
+                return Err(Refusal::AlreadyAssigned { to: to.clone() });
+            }
+            Some(_) | None => after.assigned_to = Some(actor.principal.clone()),
+        },
+        // "Priority one step up, `ALREADY_URGENT` at the top."
+        Command::Escalate { .. } => {
+            let above = Priority::ALL
+                .iter()
+                .find(|priority| **priority > before.priority);
+            after.priority = *above.ok_or(Refusal::AlreadyUrgent)?;
+        }
+        Command::Delete | Command::Restore => unreachable!("told above"),
+    }
+    let says_nothing = matches!(command, Command::Update(_) | Command::Claim);
+    if says_nothing && after == *before {
+        return Ok(None);
     }
     after.version = before.version + 1;
     after.updated_at = at;
     Ok(Some(after))
 }
 
-/// A customer's resolution comes with its resolving or closing only.
+/// "`DELETE`: admin; gone for everybody at once, restorable for 30 days." What is so already changes nothing.
+fn take_away_or_bring_back(
+    before: &Ticket,
+    command: &Command,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<Option<Ticket>, Refusal> {
+    let is_over = before.deleted_at.is_some_and(|at| at + RESTORABLE <= now);
+    if actor.tenant != before.tenant || actor.role != Role::Admin || is_over {
+        let refusal = if sees(actor, before) {
+            Refusal::Forbidden
+        } else {
+            Refusal::NotFound
+        };
+        return Err(refusal);
+    }
+    let at = now.max(before.updated_at);
+    let deleted_at = match command {
+        Command::Delete => before.deleted_at.or(Some(at)),
+        Command::Restore => None,
+        Command::Reply { .. }
+        | Command::Note { .. }
+        | Command::Update(_)
+        | Command::Claim
+        | Command::Escalate { .. } => unreachable!("told elsewhere"),
+    };
+    if deleted_at == before.deleted_at {
+        return Ok(None);
+    }
+    Ok(Some(Ticket {
+        deleted_at,
+        version: before.version + 1,
+        updated_at: at,
+        ..before.clone()
+    }))
+}
+
+/// What time alone does: "`resolved` closes by itself" when its time has come; what was deleted 30 days ago is purged.
+pub fn due(head: &Ticket, stamp: Stamp) -> Due {
+    if let Some(deleted_at) = head.deleted_at {
+        if deleted_at + RESTORABLE <= stamp.now {
+            return Due::Purge;
+        }
+    } else if head.closes_at.is_some_and(|at| at <= stamp.now) {
+        return Due::Entry(Box::new(Entry {
+            id: stamp.id,
+            seq: head.version + 1,
+            author: Author::System,
+            at: stamp.now.max(head.updated_at),
+            content: Content::Changed,
+            changes: vec![Change::Status {
+                from: Status::Resolved,
+                to: Status::Closed,
+            }],
+            closes_at: None,
+        }));
+    }
+    Due::Nothing
+}
+
+/// A customer's resolution comes with its resolving or closing only; the one there is changes nothing.
 fn check_resolution(
     before: &Ticket,
     after: &Ticket,
@@ -155,8 +248,10 @@ fn check_resolution(
 ) -> Result<(), Refusal> {
     let finished =
         after.status != before.status && matches!(after.status, Status::Resolved | Status::Closed);
-    if given.is_some() && !finished && !works_here(actor) {
-        return Err(Refusal::Forbidden);
+    let another = given.is_some() && given != before.resolution.as_ref();
+    if another && !finished && !works_here(actor) {
+        let fields = vec!["resolution"];
+        return Err(Refusal::FieldsForbidden { fields });
     }
     Ok(())
 }
@@ -175,15 +270,21 @@ pub fn entry(
             message,
         },
         Command::Note { message } => Content::Noted { message },
-        Command::Update(_) => Content::Changed,
+        Command::Update(_) | Command::Claim => Content::Changed,
+        Command::Escalate { reason } => Content::Escalated { reason },
+        Command::Delete => Content::Deleted,
+        Command::Restore => Content::Restored,
     };
     Entry {
         id: stamp.id,
         seq: after.version,
-        author: actor.principal.clone(),
+        author: Author::Principal(actor.principal.clone()),
         at: after.updated_at,
         content,
         changes: in_any_order(changes(before, after)),
+        closes_at: after
+            .closes_at
+            .filter(|_| before.status != Status::Resolved),
     }
 }
 
@@ -193,9 +294,11 @@ pub fn in_any_order(mut changes: Vec<Change>) -> Vec<Change> {
     changes
 }
 
-/// Whether the ticket exists for the actor: agents see the tenant's, customers their own.
+/// Whether the ticket exists for the actor: agents see the tenant's, customers their own, nobody a deleted one.
 pub fn sees(actor: &Actor, ticket: &Ticket) -> bool {
-    actor.tenant == ticket.tenant && (works_here(actor) || actor.principal == ticket.client)
+    actor.tenant == ticket.tenant
+        && ticket.deleted_at.is_none()
+        && (works_here(actor) || actor.principal == ticket.client)
 }
 
 /// Whether the machine has this move.
@@ -230,20 +333,36 @@ fn voice(actor: &Actor) -> Voice {
     }
 }
 
-/// Notes, and every field but the status and its resolution.
+/// Notes, taking a ticket and escalating it.
 fn is_only_for_agents(command: &Command) -> bool {
     match command {
-        Command::Reply { .. } => false,
-        Command::Note { .. } => true,
-        Command::Update(edits) => {
-            let theirs = Edits {
-                status: edits.status,
-                resolution: edits.resolution.clone(),
-                ..Edits::default()
-            };
-            *edits != theirs
-        }
+        Command::Reply { .. } | Command::Update(_) | Command::Delete | Command::Restore => false,
+        Command::Note { .. } | Command::Claim | Command::Escalate { .. } => true,
     }
+}
+
+/// Every field but the status and its resolution.
+fn fields_only_for_agents(command: &Command) -> Vec<&'static str> {
+    let Command::Update(edits) = command else {
+        return Vec::new();
+    };
+    let mut fields = Vec::new();
+    if edits.title.is_some() {
+        fields.push("title");
+    }
+    if edits.category.is_some() {
+        fields.push("category");
+    }
+    if edits.priority.is_some() {
+        fields.push("priority");
+    }
+    if edits.tags.is_some() {
+        fields.push("tags");
+    }
+    if edits.assigned_to.is_some() {
+        fields.push("assignedTo");
+    }
+    fields
 }
 
 fn after_reply(voice: Voice, from: Status) -> Status {
@@ -265,7 +384,8 @@ fn check_status(before: &Ticket, to: Status, solved: bool, actor: &Actor) -> Res
                 .any(|row| ["", from.name()].contains(&row.0) && row.1 == to.name())
     };
     if !is_theirs(to) {
-        return Err(Refusal::Forbidden);
+        let fields = vec!["status"];
+        return Err(Refusal::FieldsForbidden { fields });
     }
     if !has_move(from, to) {
         let allowed = Status::ALL
@@ -283,7 +403,7 @@ fn check_status(before: &Ticket, to: Status, solved: bool, actor: &Actor) -> Res
     }
 }
 
-fn set_status(ticket: &mut Ticket, to: Status, at: Timestamp) {
+fn set_status(ticket: &mut Ticket, to: Status, at: Timestamp, closes_at: Timestamp) {
     if ticket.status == to {
         return;
     }
@@ -297,6 +417,7 @@ fn set_status(ticket: &mut Ticket, to: Status, at: Timestamp) {
     if to == Status::Closed {
         ticket.closed_at = Some(at);
     }
+    ticket.closes_at = (to == Status::Resolved).then_some(closes_at);
     ticket.status = to;
 }
 

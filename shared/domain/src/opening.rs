@@ -1,0 +1,77 @@
+//! Opening a ticket: for whom it may be opened, and the entry its thread begins with.
+
+use crate::decide::Stamp;
+use crate::{
+    Actor, Category, Content, Entry, Message, Opened, Principal, Priority, Refusal, Role, Tags,
+    Title, Voice,
+};
+
+/// A ticket somebody wants opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// What it is about.
+    pub title: Title,
+    /// The first message.
+    pub description: Message,
+    /// `medium` unless said otherwise.
+    pub priority: Option<Priority>,
+    /// What kind of question it is.
+    pub category: Category,
+    /// Its first tags.
+    pub tags: Tags,
+    /// For whom: an agent must say, a customer can only say itself.
+    pub client: Option<Principal>,
+}
+
+/// A ticket that may be opened: all that is missing is its number. It is decided first and numbered then, so that a
+/// refused one takes no number.
+#[derive(Clone, Debug)]
+pub struct Accepted {
+    opening: Opening,
+    client: Principal,
+    voice: Voice,
+    author: Principal,
+}
+
+/// Whether this actor may open this ticket, and for whom.
+pub fn open(opening: Opening, actor: &Actor) -> Result<Accepted, Refusal> {
+    let author = actor.principal.clone();
+    let (client, voice) = match (actor.role, opening.client.clone()) {
+        (Role::Customer, None) => (author.clone(), Voice::User),
+        (Role::Customer, Some(client)) if client == author => (client, Voice::User),
+        (Role::Customer, Some(_)) => return Err(Refusal::Forbidden),
+        (Role::Agent | Role::Admin, None) => return Err(Refusal::ClientRequired),
+        (Role::Agent | Role::Admin, Some(client)) => (client, Voice::Agent),
+    };
+    Ok(Accepted {
+        opening,
+        client,
+        voice,
+        author,
+    })
+}
+
+impl Accepted {
+    /// The ticket's first entry. `number` is the tenant's next.
+    pub fn entry(self, number: u64, stamp: Stamp) -> Entry {
+        let opened = Opened {
+            voice: self.voice,
+            number,
+            client: self.client,
+            title: self.opening.title,
+            description: self.opening.description,
+            priority: self.opening.priority.unwrap_or(Priority::Medium),
+            category: self.opening.category,
+            tags: self.opening.tags,
+        };
+        Entry {
+            id: stamp.id,
+            seq: 1,
+            author: self.author.into(),
+            at: stamp.now,
+            content: Content::Opened(opened),
+            changes: Vec::new(),
+            closes_at: None,
+        }
+    }
+}
