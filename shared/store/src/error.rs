@@ -45,6 +45,9 @@ pub enum ListError {
     /// The cursor is not one of this list's.
     #[error(transparent)]
     Cursor(#[from] BadCursor),
+    /// Too many tickets would have to be looked at to find the page of this number.
+    #[error("the page is too deep in the list")]
+    TooDeep,
     /// The table failed.
     #[error(transparent)]
     Table(#[from] Error),

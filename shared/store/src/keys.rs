@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{Tenant, TicketId};
+use domain::{Principal, Tenant, TicketId};
 
 /// An item, or a key, as the SDK has it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -48,6 +48,15 @@ impl Key {
         }
     }
 
+    /// How far somebody has read a ticket's thread. It sorts after the head, out of the way of the query that reads the
+    /// head and the entries before it.
+    pub(crate) fn viewer(tenant: &Tenant, ticket: TicketId, viewer: &Principal) -> Self {
+        Self {
+            pk: format!("{tenant}#{ticket}"),
+            sk: format!("viewer#{viewer}"),
+        }
+    }
+
     /// The key after a ticket's last possible entry.
     pub(crate) fn last_entry(tenant: &Tenant, ticket: TicketId) -> Self {
         Self::entry(tenant, ticket, LAST_SEQ)
@@ -69,6 +78,26 @@ impl Key {
         }
     }
 
+    /// One shard of how many tickets there are in each status: of the tenant, or of one of its clients.
+    pub(crate) fn counts(tenant: &Tenant, client: Option<&Principal>, shard: u8) -> Self {
+        let pk = match client {
+            None => format!("{tenant}#counts"),
+            Some(client) => format!("{tenant}#counts#{client}"),
+        };
+        Self {
+            pk,
+            sk: format!("{shard:02}"),
+        }
+    }
+
+    /// The tenant's settings.
+    pub(crate) fn settings(tenant: &Tenant) -> Self {
+        Self {
+            pk: tenant.to_string(),
+            sk: "settings".into(),
+        }
+    }
+
     /// What an idempotent request has done. `hash` is hexadecimal.
     pub(crate) fn record(tenant: &Tenant, hash: &str) -> Self {
         Self {
@@ -83,6 +112,20 @@ impl Key {
             pk: "-".into(),
             sk: "-".into(),
         }
+    }
+
+    /// The key an item has.
+    pub(crate) fn of(item: &Item) -> Option<Self> {
+        let part = |name| item.get(name)?.as_s().ok().cloned();
+        Some(Self {
+            pk: part(PK)?,
+            sk: part(SK)?,
+        })
+    }
+
+    /// The tenant whose item this is the key of.
+    pub(crate) fn tenant(&self) -> Option<Tenant> {
+        Tenant::parse(self.pk.split('#').next()?).ok()
     }
 
     /// Whether an item of a ticket's partition is its head.
@@ -111,10 +154,15 @@ mod tests {
         let ticket: TicketId = "tkt_01935a7b0000700080000000deadbeef"
             .parse()
             .expect("an id");
+        let carla = Principal::parse("carla").expect("a principal");
         let chart = [
             Key::head(&tenant, ticket),
             Key::entry(&tenant, ticket, 7),
             Key::last_entry(&tenant, ticket),
+            Key::viewer(&tenant, ticket, &carla),
+            Key::counts(&tenant, None, 3),
+            Key::counts(&tenant, Some(&carla), 15),
+            Key::settings(&tenant),
             Key::number(&tenant, 1001),
             Key::last_number(&tenant),
             Key::record(&tenant, "c0ffee"),
@@ -125,6 +173,10 @@ mod tests {
         acme#tkt_01935a7b0000700080000000deadbeef | ticket
         acme#tkt_01935a7b0000700080000000deadbeef | entry#000000007
         acme#tkt_01935a7b0000700080000000deadbeef | entry#999999999
+        acme#tkt_01935a7b0000700080000000deadbeef | viewer#carla
+        acme#counts | 03
+        acme#counts#carla | 15
+        acme | settings
         acme#number#1001 | number
         acme | number
         acme#idempotency#c0ffee | record

@@ -1,7 +1,7 @@
 //! Reading tickets, strongly consistent.
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
-use domain::{Entry, Message, Tenant, Ticket, TicketId};
+use domain::{Entry, Tenant, Ticket, TicketId};
 
 use crate::error::Error;
 use crate::items;
@@ -39,17 +39,15 @@ impl Conversation {
     /// The first message.
     pub fn description(&self) -> &str {
         let opening = self.opening.as_ref().or(self.entries.first());
-        opening.and_then(Entry::words).map_or("", Message::as_str)
+        opening.and_then(Entry::words).unwrap_or_default()
     }
 }
 
 impl Table {
     /// A ticket's head.
     pub async fn ticket(&self, tenant: &Tenant, id: TicketId) -> Result<Option<Ticket>, Error> {
-        self.get(Key::head(tenant, id))
-            .await?
-            .map(items::ticket)
-            .transpose()
+        let head = self.get(Key::head(tenant, id)).await?;
+        Ok(head.map(items::ticket).transpose()?.flatten())
     }
 
     /// An entry of a ticket's thread.
@@ -58,9 +56,9 @@ impl Table {
         tenant: &Tenant,
         id: TicketId,
         seq: u32,
-    ) -> Result<Entry, Error> {
+    ) -> Result<Option<Entry>, Error> {
         let item = self.get(Key::entry(tenant, id, seq)).await?;
-        items::thread_entry(item.ok_or_else(|| Error::Corrupt(format!("{id} has no entry {seq}")))?)
+        item.map(items::thread_entry).transpose()
     }
 
     /// The ticket of a number.
@@ -90,7 +88,9 @@ impl Table {
             let Some(head) = items.next().filter(Key::is_head) else {
                 return Ok(None);
             };
-            let ticket = items::ticket(head)?;
+            let Some(ticket) = items::ticket(head)? else {
+                return Ok(None);
+            };
             let newest_first = items
                 .map(items::thread_entry)
                 .collect::<Result<Vec<_>, _>>()?;
@@ -111,7 +111,7 @@ impl Table {
             entries.truncate(fit);
             entries.reverse();
             let opening = match entries.first() {
-                Some(oldest) if oldest.seq > 1 => Some(self.entry(tenant, id, 1).await?),
+                Some(oldest) if oldest.seq > 1 => self.entry(tenant, id, 1).await?,
                 Some(_) | None => None,
             };
             return Ok(Some(Conversation {

@@ -33,7 +33,7 @@ fn weight(entry: &Entry) -> usize {
     const FRAME: usize = 1_024;
     let words = entry
         .words()
-        .map_or(0, |words| words.as_str().bytes().map(escaped_twice).sum());
+        .map_or(0, |words| words.bytes().map(escaped_twice).sum());
     let changes = match entry.changes.as_slice() {
         [] => 0,
         // Once in `changes`, once in words.

@@ -87,12 +87,26 @@ impl Table {
 
     /// The whole thread of a ticket, oldest first: what its head is the fold of.
     pub async fn whole_thread(&self, tenant: &Tenant, id: TicketId) -> Result<Vec<Entry>, Error> {
+        self.thread_up_to(tenant, id, LAST_SEQ).await
+    }
+
+    /// A thread as it was when it had so many entries.
+    pub(crate) async fn thread_up_to(
+        &self,
+        tenant: &Tenant,
+        id: TicketId,
+        seq: u32,
+    ) -> Result<Vec<Entry>, Error> {
         let mut thread: Vec<Entry> = Vec::new();
         loop {
-            let after = Position::After(thread.last().map_or(0, |entry| entry.seq));
-            let (read, more) = self.entries(tenant, id, after, READ_BUDGET).await?;
+            let last = thread.last().map_or(0, |entry| entry.seq);
+            let missing = usize::try_from(seq - last).unwrap_or(READ_BUDGET);
+            let batch = missing.min(READ_BUDGET);
+            let (read, more) = self
+                .entries(tenant, id, Position::After(last), batch)
+                .await?;
             thread.extend(read);
-            if !more {
+            if !more || thread.last().is_some_and(|entry| entry.seq >= seq) {
                 return Ok(thread);
             }
         }

@@ -1,19 +1,19 @@
 //! The one transaction every write is (head, entry, and what some writes have besides), and a read that no write of
 //! its item overlaps.
 
-use std::collections::HashMap;
-
 use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::builders::PutBuilder;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, CancellationReason, Get, Put, ReturnConsumedCapacity,
+    AttributeValue, CancellationReason, ConditionCheck, Get, Put, ReturnConsumedCapacity,
     ReturnValuesOnConditionCheckFailure, TransactGetItem, TransactWriteItem,
 };
-use domain::{Entry, Ticket};
+use domain::Ticket;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::commit::Commit;
 use crate::error::Error;
-use crate::items::{self, RecordItem};
+use crate::items::{RecordItem, VERSION};
 use crate::keys::{Item, Key, PK};
 use crate::meter;
 use crate::table::Table;
@@ -43,28 +43,72 @@ pub(crate) enum Try {
 }
 
 /// What became of a read in a transaction.
-pub(crate) enum Seen {
+pub(crate) enum Read {
     /// The item, if there is one.
     Item(Option<Item>),
     /// Not now: a write of it is under way.
     Later(String),
 }
 
-/// What a write puts into the table: the head after it, the entry, and the record of its key.
-pub(crate) struct Commit<'a> {
-    pub(crate) ticket: &'a Ticket,
-    pub(crate) entry: &'a Entry,
-    pub(crate) key: Option<&'a Idempotency>,
-}
-
 impl Table {
     /// Tries once.
     pub(crate) async fn commit(&self, commit: Commit<'_>) -> Result<Try, Error> {
-        let puts = commit.puts(&self.name)?;
+        let writes = commit.writes(&self.name)?;
+        self.transact(writes, |reasons| commit.outcome(reasons))
+            .await
+    }
+
+    /// Tries once to record that a request has changed nothing: on the condition that the ticket still is as it was when
+    /// that was decided.
+    pub(crate) async fn commit_nothing(
+        &self,
+        ticket: &Ticket,
+        key: &Idempotency,
+        now: Timestamp,
+    ) -> Result<Try, Error> {
+        let unchanged = ConditionCheck::builder()
+            .table_name(&self.name)
+            .set_key(Some(Key::head(&ticket.tenant, ticket.id).attributes()))
+            .condition_expression("#version = :decided_on")
+            .expression_attribute_names("#version", VERSION)
+            .expression_attribute_values(
+                ":decided_on",
+                AttributeValue::N(ticket.version.to_string()),
+            )
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .build();
+        let record = key.record(ticket, ticket.version, now);
+        let record = new_item(&self.name, record).build();
+        let (unchanged, record) = unchanged
+            .and_then(|unchanged| Ok((unchanged, record?)))
+            .map_err(|cause| Error::Corrupt(cause.to_string()))?;
+        let writes = vec![
+            TransactWriteItem::builder()
+                .condition_check(unchanged)
+                .build(),
+            TransactWriteItem::builder().put(record).build(),
+        ];
+        let outcome = |reasons: &[CancellationReason]| {
+            if let Some(record) = reasons.get(1).filter(|reason| failed(reason)) {
+                recorded(record)
+            } else if let Some(head) = reasons.first().filter(|reason| failed(reason)) {
+                Ok(Try::Lost(head.item.clone()))
+            } else {
+                later_or_refused(reasons)
+            }
+        };
+        self.transact(writes, outcome).await
+    }
+
+    async fn transact(
+        &self,
+        writes: Vec<TransactWriteItem>,
+        outcome: impl FnOnce(&[CancellationReason]) -> Result<Try, Error>,
+    ) -> Result<Try, Error> {
         let answer = self
             .client
             .transact_write_items()
-            .set_transact_items(Some(puts))
+            .set_transact_items(Some(writes))
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await;
@@ -75,7 +119,7 @@ impl Table {
             }
             Err(cause) => match cause.as_service_error() {
                 Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
-                    commit.outcome(canceled.cancellation_reasons())
+                    outcome(canceled.cancellation_reasons())
                 }
                 Some(_) | None => Err(cause.into()),
             },
@@ -83,7 +127,7 @@ impl Table {
     }
 
     /// Reads an item as no write of it is under way.
-    pub(crate) async fn get_in_transaction(&self, key: Key) -> Result<Seen, Error> {
+    pub(crate) async fn get_in_transaction(&self, key: Key) -> Result<Read, Error> {
         let get = Get::builder()
             .table_name(&self.name)
             .set_key(Some(key.attributes()))
@@ -100,11 +144,11 @@ impl Table {
             Ok(answer) => {
                 meter::read(answer.consumed_capacity());
                 let item = answer.responses.and_then(|mut responses| responses.pop());
-                Ok(Seen::Item(item.and_then(|response| response.item)))
+                Ok(Read::Item(item.and_then(|response| response.item)))
             }
             Err(cause) => match cause.as_service_error() {
                 Some(TransactGetItemsError::TransactionCanceledException(canceled)) => {
-                    Ok(Seen::Later(canceled.to_string()))
+                    Ok(Read::Later(canceled.to_string()))
                 }
                 Some(_) | None => Err(cause.into()),
             },
@@ -112,102 +156,63 @@ impl Table {
     }
 }
 
-impl Commit<'_> {
-    /// Head, entry, then what some writes have: the record, the number.
-    fn puts(&self, table: &str) -> Result<Vec<TransactWriteItem>, Error> {
-        let Self { ticket, entry, key } = *self;
-        let put = |item: Item| {
-            Put::builder()
-                .table_name(table)
-                .set_item(Some(item))
-                .condition_expression("attribute_not_exists(#pk)")
-                .expression_attribute_names("#pk", PK)
-                .return_values_on_condition_check_failure(
-                    ReturnValuesOnConditionCheckFailure::AllOld,
-                )
-        };
-        let is_new = entry.seq == 1;
-        let mut puts = Vec::with_capacity(4);
-        puts.push(if is_new {
-            put(items::head(ticket))
-        } else {
-            put(items::head(ticket))
-                .condition_expression("#version = :before")
-                .set_expression_attribute_names(Some(HashMap::from([(
-                    "#version".into(),
-                    "version".into(),
-                )])))
-                .expression_attribute_values(
-                    ":before",
-                    AttributeValue::N((entry.seq - 1).to_string()),
-                )
-        });
-        puts.push(put(items::entry(&ticket.tenant, ticket.id, entry)));
-        if let Some(key) = key {
-            let record = RecordItem {
-                fingerprint: key.fingerprint.clone(),
-                of: ticket.id,
-                seq: entry.seq,
-                expires_at: forget_at(entry.at),
-            };
-            puts.push(put(record.at(Key::record(&ticket.tenant, &key.hash))));
-        }
-        if is_new {
-            puts.push(put(items::number(ticket)));
-        }
-        puts.into_iter()
-            .map(|put| {
-                let put = put
-                    .build()
-                    .map_err(|cause| Error::Corrupt(cause.to_string()))?;
-                Ok(TransactWriteItem::builder().put(put).build())
-            })
-            .collect()
-    }
+/// An item that must not be there yet.
+pub(crate) fn new_item(table: &str, item: Item) -> PutBuilder {
+    Put::builder()
+        .table_name(table)
+        .set_item(Some(item))
+        .condition_expression("attribute_not_exists(#pk)")
+        .expression_attribute_names("#pk", PK)
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+}
 
-    /// What a cancelled transaction means: one reason per put, in their order.
-    fn outcome(&self, reasons: &[CancellationReason]) -> Result<Try, Error> {
-        let failed = |reason: &CancellationReason| reason.code() == Some("ConditionalCheckFailed");
-        // The record first: if the key was used before, the rest has failed because of it.
-        if self.key.is_some()
-            && let Some(record) = reasons.get(2).filter(|reason| failed(reason))
-        {
-            let item = record
-                .item
-                .clone()
-                .ok_or_else(|| Error::Corrupt("a failed condition without its item".into()))?;
-            return Ok(Try::Recorded(serde_dynamo::from_item(item)?));
-        }
-        if let Some(head) = reasons.first().filter(|reason| failed(reason)) {
-            return Ok(Try::Lost(head.item.clone()));
-        }
-        let codes: Vec<&str> = reasons
+pub(crate) fn failed(reason: &CancellationReason) -> bool {
+    reason.code() == Some("ConditionalCheckFailed")
+}
+
+/// The key was used before, for this.
+pub(crate) fn recorded(reason: &CancellationReason) -> Result<Try, Error> {
+    let item = reason
+        .item
+        .clone()
+        .ok_or_else(|| Error::Corrupt("a failed condition without its item".into()))?;
+    Ok(Try::Recorded(serde_dynamo::from_item(item)?))
+}
+
+/// What a transaction means that was cancelled for none of its own conditions. A conflict, throttling, or an entry that
+/// stands where the head has not moved yet: another write is under way, and the next try will see what it did.
+pub(crate) fn later_or_refused(reasons: &[CancellationReason]) -> Result<Try, Error> {
+    const OURS: [&str; 3] = [
+        "ValidationError",
+        "ItemCollectionSizeLimitExceeded",
+        "AccessDenied",
+    ];
+    let codes: Vec<&str> = reasons
+        .iter()
+        .filter_map(CancellationReason::code)
+        .filter(|code| *code != "None")
+        .collect();
+    if codes.iter().any(|code| OURS.contains(code)) {
+        // Their messages, never their items: those hold what people wrote.
+        let messages: Vec<&str> = reasons
             .iter()
-            .filter_map(CancellationReason::code)
-            .filter(|code| *code != "None")
+            .filter_map(CancellationReason::message)
             .collect();
-        let any = |wanted: &[&str]| codes.iter().any(|code| wanted.contains(code));
-        if any(&[
-            "ValidationError",
-            "ItemCollectionSizeLimitExceeded",
-            "AccessDenied",
-        ]) {
-            // Their messages, never their items: those hold what people wrote.
-            let messages: Vec<&str> = reasons
-                .iter()
-                .filter_map(CancellationReason::message)
-                .collect();
-            Err(Error::Refused(format!("{codes:?}: {messages:?}")))
-        } else if self.entry.seq == 1 && any(&["ConditionalCheckFailed"]) {
-            Err(Error::Corrupt(format!(
-                "{} or its number exists already",
-                self.ticket.id
-            )))
-        } else {
-            // A conflict, throttling, or an entry that stands where the head has not moved yet: another write is
-            // under way, and the next try will see what it did.
-            Ok(Try::Later(codes.join(", ")))
-        }
+        return Err(Error::Refused(format!("{codes:?}: {messages:?}")));
+    }
+    Ok(Try::Later(codes.join(", ")))
+}
+
+impl Idempotency {
+    /// The record of what a request with this key has done: the ticket's version after it.
+    pub(crate) fn record(&self, ticket: &Ticket, seq: u32, now: Timestamp) -> Item {
+        let record = RecordItem {
+            fingerprint: self.fingerprint.clone(),
+            of: ticket.id,
+            seq,
+            expires_at: forget_at(now),
+        };
+        record.at(Key::record(&ticket.tenant, &self.hash))
     }
 }
 

@@ -3,37 +3,50 @@
 //! A write is *decide → apply → commit*. The commit (`transaction.rs`) puts the new head on the condition that the
 //! stored one still has the version decided upon, the entry on the condition that its key is free, and, when the request
 //! carries an `Idempotency-Key`, a record of what it did on the condition that there is none yet. All of it happens, or
-//! nothing.
+//! nothing. The counters of tickets per status move in the same transaction, so they are exact at once.
 //!
 //! * **A lost race** comes back with the head that won. The decision is made again on that head, so what still makes
 //!   sense happens and what no longer does is refused.
 //! * **A replay** comes back with the record of the first time, or is refused by a decision that the first time's
 //!   success has overtaken (a reply that closed the ticket cannot be said again). So a refusal, too, looks for the
-//!   record before it stands. There is no "in progress" state to get stuck in.
+//!   record before it stands. What changed nothing is recorded as such. There is no "in progress" state to get stuck in.
 //! * **A conflict** (two transactions at once on an item) or throttling is tried again after a pause. Pauses are
 //!   random and grow; tries are bounded; then the caller is told to come back.
 //! * **A lost answer** is repeated by the SDK with the same `ClientRequestToken`, which DynamoDB executes once.
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue};
-use domain::{Entry, Refusal, Tenant, Ticket, TicketId};
+use domain::{Entry, Refusal, Status, Tenant, Ticket, TicketId};
+use jiff::Timestamp;
 
+use crate::commit::Commit;
 use crate::error::{Error, WriteError};
 use crate::items::{self, RecordItem};
-use crate::keys::Key;
+use crate::keys::{Item, Key};
 use crate::meter;
 use crate::pause::Pause;
 use crate::table::Table;
-use crate::transaction::{Commit, Idempotency, Seen, Try};
+use crate::transaction::{Idempotency, Read, Try};
+
+/// What became of a change.
+#[derive(Clone, Debug)]
+pub enum Changed {
+    /// It was made.
+    Written(Written),
+    /// There was nothing to change; the ticket as it is.
+    Nothing(Ticket),
+}
 
 /// What a write did.
 #[derive(Clone, Debug)]
 pub struct Written {
     /// The ticket it was done to.
     pub ticket: TicketId,
-    /// The entry it added.
+    /// The entry it added; of a repetition that added none, the newest there was.
     pub entry: Entry,
     /// Whether it was done before, by a request with the same key.
     pub replayed: bool,
+    /// The head after it, where it was at hand.
+    after: Option<Box<Ticket>>,
 }
 
 impl Table {
@@ -70,21 +83,17 @@ impl Table {
         let ticket = Ticket::opened(tenant.clone(), id, &entry)?;
         let mut pause = Pause::new();
         loop {
+            let counted_as: Option<Status> = None;
             match self
                 .commit(Commit {
+                    counted_as,
                     ticket: &ticket,
                     entry: &entry,
                     key,
                 })
                 .await?
             {
-                Try::Committed => {
-                    return Ok(Written {
-                        ticket: id,
-                        entry,
-                        replayed: false,
-                    });
-                }
+                Try::Committed => return Ok(Written::now(ticket, entry)),
                 Try::Recorded(record) => return self.replay(tenant, record, key).await,
                 Try::Lost(_) => {
                     return Err(Error::Corrupt(format!("{id} or its number exists already")).into());
@@ -95,45 +104,62 @@ impl Table {
     }
 
     /// Adds what `decide` makes of the ticket to its thread. `ticket` is the head as last read; `decide` is asked
-    /// again whenever a fresher one turns up. `None` when there is nothing to change.
+    /// again whenever a fresher one turns up. `now` dates the record of a key that has changed nothing.
     pub async fn change(
         &self,
         ticket: Ticket,
         key: Option<&Idempotency>,
+        now: Timestamp,
         decide: impl Fn(&Ticket) -> Result<Option<Entry>, Refusal>,
-    ) -> Result<Option<Written>, WriteError> {
-        let (tenant, id) = (ticket.tenant.clone(), ticket.id);
+    ) -> Result<Changed, WriteError> {
+        let tenant = ticket.tenant.clone();
         let mut ticket = ticket;
         let mut pause = Pause::new();
         loop {
             let entry = match decide(&ticket) {
                 Ok(Some(entry)) => entry,
-                Ok(None) => return Ok(None),
+                Ok(None) => {
+                    let Some(key) = key else {
+                        return Ok(Changed::Nothing(ticket));
+                    };
+                    // It did nothing, and must do nothing when it is repeated: that is recorded, too.
+                    match self.commit_nothing(&ticket, key, now).await? {
+                        Try::Committed => return Ok(Changed::Nothing(ticket)),
+                        Try::Recorded(record) => {
+                            let replayed = self.replay(&tenant, record, Some(key)).await;
+                            return replayed.map(Changed::Written);
+                        }
+                        Try::Lost(head) => ticket = fresh(head)?,
+                        Try::Later(cause) => pause.before_next_try(&cause).await?,
+                    }
+                    continue;
+                }
                 Err(refusal) => {
-                    return self.replay_or_refuse(&tenant, key, refusal).await.map(Some);
+                    return match self.replayed(&tenant, key).await? {
+                        Some(written) => Ok(Changed::Written(written)),
+                        None => Err(refusal.into()),
+                    };
                 }
             };
             let mut after = ticket.clone();
             after.apply(&entry)?;
             match self
                 .commit(Commit {
+                    counted_as: ticket.counted_as(),
                     ticket: &after,
                     entry: &entry,
                     key,
                 })
                 .await?
             {
-                Try::Committed => {
-                    return Ok(Some(Written {
-                        ticket: id,
-                        entry,
-                        replayed: false,
-                    }));
+                Try::Committed => return Ok(Changed::Written(Written::now(after, entry))),
+                Try::Recorded(record) => {
+                    let replayed = self.replay(&tenant, record, key).await;
+                    return replayed.map(Changed::Written);
                 }
-                Try::Recorded(record) => return self.replay(&tenant, record, key).await.map(Some),
                 Try::Lost(head) => {
-                    ticket = items::ticket(head.ok_or(Refusal::NotFound)?)?;
-                    pause.before_next_try("other writers were faster").await?;
+                    ticket = fresh(head)?;
+                    pause.after_a_lost_race().await?;
                 }
                 // The head decided upon may be old by now; the next try will say so, and bring the fresh one.
                 Try::Later(cause) => pause.before_next_try(&cause).await?,
@@ -141,18 +167,16 @@ impl Table {
         }
     }
 
-    async fn replay_or_refuse(
+    /// What a request with this key has done before, if it has.
+    async fn replayed(
         &self,
         tenant: &Tenant,
         key: Option<&Idempotency>,
-        refusal: Refusal,
-    ) -> Result<Written, WriteError> {
-        match key {
-            Some(key) => match self.recorded(tenant, key).await? {
-                Some(record) => self.replay(tenant, record, Some(key)).await,
-                None => Err(refusal.into()),
-            },
-            None => Err(refusal.into()),
+    ) -> Result<Option<Written>, WriteError> {
+        let Some(key) = key else { return Ok(None) };
+        match self.recorded(tenant, key).await? {
+            Some(record) => self.replay(tenant, record, Some(key)).await.map(Some),
+            None => Ok(None),
         }
     }
 
@@ -169,8 +193,8 @@ impl Table {
                 .get_in_transaction(Key::record(tenant, &key.hash))
                 .await?
             {
-                Seen::Item(item) => return Ok(item.map(serde_dynamo::from_item).transpose()?),
-                Seen::Later(cause) => pause.before_next_try(&cause).await?,
+                Read::Item(item) => return Ok(item.map(serde_dynamo::from_item).transpose()?),
+                Read::Later(cause) => pause.before_next_try(&cause).await?,
             }
         }
     }
@@ -184,11 +208,41 @@ impl Table {
         if key.is_none_or(|key| key.fingerprint != record.fingerprint) {
             return Err(WriteError::KeyReused);
         }
+        // Without its entry, the ticket is purged.
         let entry = self.entry(tenant, record.of, record.seq).await?;
+        let entry = entry.ok_or(Refusal::NotFound)?;
         Ok(Written {
             ticket: record.of,
             entry,
             replayed: true,
+            after: None,
         })
+    }
+
+    /// The head as a write has left it, whatever has happened since.
+    pub async fn head_after(&self, tenant: &Tenant, written: &Written) -> Result<Ticket, Error> {
+        if let Some(ticket) = &written.after {
+            return Ok(Ticket::clone(ticket));
+        }
+        let Written { ticket, entry, .. } = written;
+        let thread = self.thread_up_to(tenant, *ticket, entry.seq).await?;
+        Ok(Ticket::fold(tenant.clone(), *ticket, &thread)?)
+    }
+}
+
+/// The head that has won a race.
+fn fresh(head: Option<Item>) -> Result<Ticket, WriteError> {
+    let ticket = head.map(items::ticket).transpose()?.flatten();
+    Ok(ticket.ok_or(Refusal::NotFound)?)
+}
+
+impl Written {
+    fn now(after: Ticket, entry: Entry) -> Self {
+        Self {
+            ticket: after.id,
+            entry,
+            replayed: false,
+            after: Some(Box::new(after)),
+        }
     }
 }

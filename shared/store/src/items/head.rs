@@ -1,29 +1,18 @@
-//! The items as they are stored, and their ways to and from the domain.
-//!
-//! Attributes have natural names, because the indexes' keys are made of them. Times are milliseconds since 1970. What
-//! is empty is left out: an item is billed by its bytes, and the head is to stay below 1 KB.
+//! A ticket's head, and what stands in its place while it is purged.
 
 use domain::{
-    Category, Change, Content, Entry, EntryId, Principal, Priority, Resolution, Status, Tags,
-    Tenant, Ticket, TicketId, Title,
+    Category, Principal, Priority, Resolution, Status, Tags, Tenant, Ticket, TicketId, Title,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::{at, time};
 use crate::error::Error;
 use crate::keys::{Item, Key};
-use crate::patterns::NOBODY;
+use crate::patterns::{DEADLINE_SHARDS, NOBODY, assignee_value};
 
-/// An item's attributes under its key.
-fn at(key: Key, attributes: &impl Serialize) -> Item {
-    let mut item: Item = serde_dynamo::to_item(attributes).expect("an item is a plain struct");
-    item.extend(key.attributes());
-    item
-}
-
-fn time(milliseconds: i64) -> Result<Timestamp, Error> {
-    Timestamp::from_millisecond(milliseconds).map_err(|cause| Error::Corrupt(cause.to_string()))
-}
+/// The attribute of a head that every write is conditioned on.
+pub(crate) const VERSION: &str = "version";
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
 fn is_zero(count: &u32) -> bool {
@@ -34,7 +23,9 @@ fn is_zero(count: &u32) -> bool {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct HeadItem {
-    tenant: Tenant,
+    /// Left out when the ticket is deleted: it is part of every list's index, and so the ticket is in no list.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    tenant: Option<Tenant>,
     ticket: TicketId,
     number: u64,
     client: Principal,
@@ -57,17 +48,30 @@ struct HeadItem {
     resolved_at: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     closed_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    closes_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    deleted_at: Option<i64>,
     #[serde(default, skip_serializing_if = "is_zero")]
     reopen_count: u32,
+    // Both follow from the rest, and are never read.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    deadline_shard: Option<u8>,
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    deadline: Option<i64>,
+}
+
+/// When the scheduled check has to look at a ticket again: the key of the index of deadlines.
+fn deadline(ticket: &Ticket) -> (Option<u8>, Option<i64>) {
+    let deadline = ticket.deadline().map(Timestamp::as_millisecond);
+    let shard = ticket.id.spread(DEADLINE_SHARDS);
+    (deadline.map(|_| shard), deadline)
 }
 
 pub(crate) fn head(ticket: &Ticket) -> Item {
-    let assignee = ticket
-        .assigned_to
-        .as_ref()
-        .map_or(NOBODY, Principal::as_str);
+    let (deadline_shard, deadline) = deadline(ticket);
     let head = HeadItem {
-        tenant: ticket.tenant.clone(),
+        tenant: ticket.deleted_at.is_none().then(|| ticket.tenant.clone()),
         ticket: ticket.id,
         number: ticket.number,
         client: ticket.client.clone(),
@@ -75,7 +79,7 @@ pub(crate) fn head(ticket: &Ticket) -> Item {
         status: ticket.status,
         priority: ticket.priority,
         category: ticket.category,
-        assignee: assignee.into(),
+        assignee: assignee_value(ticket.assigned_to.as_ref()),
         tags: ticket.tags.clone(),
         resolution: ticket.resolution.clone(),
         version: ticket.version,
@@ -84,12 +88,23 @@ pub(crate) fn head(ticket: &Ticket) -> Item {
         first_responded_at: ticket.first_responded_at.map(Timestamp::as_millisecond),
         resolved_at: ticket.resolved_at.map(Timestamp::as_millisecond),
         closed_at: ticket.closed_at.map(Timestamp::as_millisecond),
+        closes_at: ticket.closes_at.map(Timestamp::as_millisecond),
+        deleted_at: ticket.deleted_at.map(Timestamp::as_millisecond),
         reopen_count: ticket.reopen_count,
+        deadline_shard,
+        deadline,
     };
     at(Key::head(&ticket.tenant, ticket.id), &head)
 }
 
-pub(crate) fn ticket(item: Item) -> Result<Ticket, Error> {
+/// The ticket of a head; none when only the tombstone of one is left.
+pub(crate) fn ticket(item: Item) -> Result<Option<Ticket>, Error> {
+    if !item.contains_key(VERSION) {
+        return Ok(None);
+    }
+    let tenant = Key::of(&item)
+        .and_then(|key| key.tenant())
+        .ok_or_else(|| Error::Corrupt("a head whose key names no tenant".into()))?;
     let head: HeadItem = serde_dynamo::from_item(item)?;
     let assigned_to = match head.assignee.as_str() {
         NOBODY => None,
@@ -98,10 +113,10 @@ pub(crate) fn ticket(item: Item) -> Result<Ticket, Error> {
                 .map_err(|cause| Error::Corrupt(format!("{}'s assignee {cause}", head.ticket)))?,
         ),
     };
-    Ok(Ticket {
+    Ok(Some(Ticket {
         assigned_to,
         tags: head.tags,
-        tenant: head.tenant,
+        tenant,
         id: head.ticket,
         number: head.number,
         client: head.client,
@@ -116,95 +131,35 @@ pub(crate) fn ticket(item: Item) -> Result<Ticket, Error> {
         first_responded_at: head.first_responded_at.map(time).transpose()?,
         resolved_at: head.resolved_at.map(time).transpose()?,
         closed_at: head.closed_at.map(time).transpose()?,
+        closes_at: head.closes_at.map(time).transpose()?,
+        deleted_at: head.deleted_at.map(time).transpose()?,
         reopen_count: head.reopen_count,
-    })
+    }))
 }
 
-/// An entry of a thread.
+/// What stands in the head's place while a ticket is purged: enough to find the rest of it, and no ticket any more.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct EntryItem {
-    id: EntryId,
-    seq: u32,
-    author: Principal,
-    at: i64,
-    content: Content,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    changes: Vec<Change>,
+struct TombstoneItem {
+    ticket: TicketId,
+    number: u64,
+    deadline_shard: Option<u8>,
+    deadline: Option<i64>,
 }
 
-pub(crate) fn entry(tenant: &Tenant, ticket: TicketId, entry: &Entry) -> Item {
-    let Entry {
-        id,
-        seq,
-        author,
-        at: time,
-        content,
-        changes,
-    } = entry.clone();
-    let stored = EntryItem {
-        id,
-        seq,
-        author,
-        at: time.as_millisecond(),
-        content,
-        changes,
+pub(crate) fn tombstone(ticket: &Ticket) -> Item {
+    let (deadline_shard, deadline) = deadline(ticket);
+    let tombstone = TombstoneItem {
+        ticket: ticket.id,
+        number: ticket.number,
+        deadline_shard,
+        deadline,
     };
-    at(Key::entry(tenant, ticket, seq), &stored)
+    at(Key::head(&ticket.tenant, ticket.id), &tombstone)
 }
 
-pub(crate) fn thread_entry(item: Item) -> Result<Entry, Error> {
-    let EntryItem {
-        id,
-        seq,
-        author,
-        at,
-        content,
-        changes,
-    } = serde_dynamo::from_item(item)?;
-    Ok(Entry {
-        id,
-        seq,
-        author,
-        at: time(at)?,
-        content,
-        changes,
-    })
-}
-
-/// Which ticket has a number.
-#[derive(Serialize, Deserialize)]
-struct NumberItem {
-    of: TicketId,
-}
-
-pub(crate) fn number(ticket: &Ticket) -> Item {
-    at(
-        Key::number(&ticket.tenant, ticket.number),
-        &NumberItem { of: ticket.id },
-    )
-}
-
-pub(crate) fn numbered(item: Item) -> Result<TicketId, Error> {
-    let NumberItem { of } = serde_dynamo::from_item(item)?;
-    Ok(of)
-}
-
-/// What an idempotent request has done: the entry it made. The entry never changes, and the ticket after it is the
-/// fold of the thread up to it, so the answer can be given again as it was.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct RecordItem {
-    /// Of the request's body.
-    pub(crate) fingerprint: String,
-    pub(crate) of: TicketId,
-    pub(crate) seq: u32,
-    /// Seconds since 1970: DynamoDB's time to live.
-    pub(crate) expires_at: i64,
-}
-
-impl RecordItem {
-    pub(crate) fn at(&self, key: Key) -> Item {
-        at(key, self)
-    }
+/// The number of the ticket a tombstone stands for.
+pub(crate) fn buried_number(item: Item) -> Result<u64, Error> {
+    let TombstoneItem { number, .. } = serde_dynamo::from_item(item)?;
+    Ok(number)
 }

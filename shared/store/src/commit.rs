@@ -1,0 +1,117 @@
+//! What one write puts into the table, all of it or nothing: head, entry, and what some writes have besides.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::builders::UpdateBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, TransactWriteItem, Update};
+use domain::{Entry, Status, Ticket};
+
+use crate::counts::COUNTER_SHARDS;
+use crate::error::Error;
+use crate::items::{self, VERSION};
+use crate::keys::{Item, Key};
+use crate::transaction::{Idempotency, Try, failed, later_or_refused, new_item, recorded};
+
+/// What a write puts into the table: the head after it, the entry, the record of its key, and the counters it moves.
+pub(crate) struct Commit<'a> {
+    /// The status the ticket was counted under before.
+    pub(crate) counted_as: Option<Status>,
+    /// The ticket after it.
+    pub(crate) ticket: &'a Ticket,
+    pub(crate) entry: &'a Entry,
+    pub(crate) key: Option<&'a Idempotency>,
+}
+
+impl Commit<'_> {
+    /// Head, entry, then what some writes have: the record, the number, the counters.
+    pub(crate) fn writes(&self, table: &str) -> Result<Vec<TransactWriteItem>, Error> {
+        let Self {
+            ticket, entry, key, ..
+        } = *self;
+        let put = |item: Item| new_item(table, item);
+        let is_new = entry.seq == 1;
+        let mut puts = Vec::with_capacity(4);
+        puts.push(if is_new {
+            put(items::head(ticket))
+        } else {
+            put(items::head(ticket))
+                .condition_expression("#version = :before")
+                .set_expression_attribute_names(Some(HashMap::from([(
+                    "#version".into(),
+                    VERSION.into(),
+                )])))
+                .expression_attribute_values(
+                    ":before",
+                    AttributeValue::N((entry.seq - 1).to_string()),
+                )
+        });
+        puts.push(put(items::entry(&ticket.tenant, ticket.id, entry)));
+        if let Some(key) = key {
+            puts.push(put(key.record(ticket, entry.seq, entry.at)));
+        }
+        if is_new {
+            puts.push(put(items::number(ticket)));
+        }
+        let puts = puts.into_iter().map(|put| {
+            let put = put.build();
+            put.map(|put| TransactWriteItem::builder().put(put).build())
+        });
+        let counters = self.counters(table).into_iter().map(|update| {
+            let update = update.build();
+            update.map(|update| TransactWriteItem::builder().update(update).build())
+        });
+        puts.chain(counters)
+            .collect::<Result<_, _>>()
+            .map_err(|cause| Error::Corrupt(cause.to_string()))
+    }
+
+    /// A ticket that is counted under another status than before moves from one counter to the other, in its shard of
+    /// the tenant's and of its client's.
+    fn counters(&self, table: &str) -> Vec<UpdateBuilder> {
+        let (from, to) = (self.counted_as, self.ticket.counted_as());
+        if from == to {
+            return Vec::new();
+        }
+        let steps = [("#from", ":less", from, "-1"), ("#to", ":more", to, "1")];
+        let Ticket {
+            tenant, id, client, ..
+        } = self.ticket;
+        let shard = id.spread(COUNTER_SHARDS);
+        [None, Some(client)]
+            .map(|client| {
+                let mut update = Update::builder()
+                    .table_name(table)
+                    .set_key(Some(Key::counts(tenant, client, shard).attributes()));
+                let mut clauses = Vec::with_capacity(2);
+                for (name, value, status, step) in steps {
+                    let Some(status) = status else { continue };
+                    clauses.push(format!("{name} {value}"));
+                    update = update
+                        .expression_attribute_names(name, status.name())
+                        .expression_attribute_values(value, AttributeValue::N(step.into()));
+                }
+                update.update_expression(format!("ADD {}", clauses.join(", ")))
+            })
+            .into()
+    }
+
+    /// What a cancelled transaction means: one reason per write, in their order.
+    pub(crate) fn outcome(&self, reasons: &[CancellationReason]) -> Result<Try, Error> {
+        // The record first: if the key was used before, the rest has failed because of it.
+        if self.key.is_some()
+            && let Some(record) = reasons.get(2).filter(|reason| failed(reason))
+        {
+            return recorded(record);
+        }
+        if let Some(head) = reasons.first().filter(|reason| failed(reason)) {
+            return Ok(Try::Lost(head.item.clone()));
+        }
+        if self.entry.seq == 1 && reasons.iter().any(failed) {
+            return Err(Error::Corrupt(format!(
+                "{} or its number exists already",
+                self.ticket.id
+            )));
+        }
+        later_or_refused(reasons)
+    }
+}

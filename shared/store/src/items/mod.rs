@@ -1,0 +1,110 @@
+//! The items as they are stored, and their ways to and from the domain.
+//!
+//! Attributes have natural names, because the indexes' keys are made of them. Times are milliseconds since 1970. What
+//! is empty is left out: an item is billed by its bytes, and the head is to stay below 1 KB.
+
+mod entry;
+mod head;
+
+use domain::{Period, Principal, Settings, Ticket, TicketId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::keys::{Item, Key};
+
+pub(crate) use entry::{entry, thread_entry};
+pub(crate) use head::{VERSION, buried_number, head, ticket, tombstone};
+
+/// An item's attributes under its key.
+fn at(key: Key, attributes: &impl Serialize) -> Item {
+    let mut item: Item = serde_dynamo::to_item(attributes).expect("an item is a plain struct");
+    item.extend(key.attributes());
+    item
+}
+
+pub(crate) fn time(milliseconds: i64) -> Result<Timestamp, Error> {
+    Timestamp::from_millisecond(milliseconds).map_err(|cause| Error::Corrupt(cause.to_string()))
+}
+
+/// Which ticket has a number.
+#[derive(Serialize, Deserialize)]
+struct NumberItem {
+    of: TicketId,
+}
+
+pub(crate) fn number(ticket: &Ticket) -> Item {
+    at(
+        Key::number(&ticket.tenant, ticket.number),
+        &NumberItem { of: ticket.id },
+    )
+}
+
+pub(crate) fn numbered(item: Item) -> Result<TicketId, Error> {
+    let NumberItem { of } = serde_dynamo::from_item(item)?;
+    Ok(of)
+}
+
+/// What an idempotent request has done: the entry it made. The entry never changes, and the ticket after it is the
+/// fold of the thread up to it, so the answer can be given again as it was.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RecordItem {
+    /// Of the request's body.
+    pub(crate) fingerprint: String,
+    pub(crate) of: TicketId,
+    pub(crate) seq: u32,
+    /// Seconds since 1970: DynamoDB's time to live.
+    pub(crate) expires_at: i64,
+}
+
+impl RecordItem {
+    pub(crate) fn at(&self, key: Key) -> Item {
+        at(key, self)
+    }
+}
+
+/// How far somebody has read a ticket's thread.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ViewerItem {
+    pub(crate) seq: u32,
+    pub(crate) seen_at: i64,
+}
+
+impl ViewerItem {
+    pub(crate) fn at(&self, key: Key) -> Item {
+        at(key, self)
+    }
+}
+
+/// A tenant's settings, and who made them so.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SettingsItem {
+    auto_close_after: Period,
+    pub(crate) version: u32,
+    pub(crate) updated_at: i64,
+    pub(crate) updated_by: Principal,
+}
+
+impl SettingsItem {
+    pub(crate) fn new(settings: &Settings, version: u32, at: Timestamp, by: Principal) -> Self {
+        let Settings { auto_close_after } = *settings;
+        Self {
+            auto_close_after,
+            version,
+            updated_at: at.as_millisecond(),
+            updated_by: by,
+        }
+    }
+
+    pub(crate) fn at(&self, key: Key) -> Item {
+        at(key, self)
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        let auto_close_after = self.auto_close_after;
+        Settings { auto_close_after }
+    }
+}
