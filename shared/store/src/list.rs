@@ -1,36 +1,57 @@
 //! Lists of tickets: which ranges of which index answer a filter, merged and paged.
 //!
-//! A list is a merge of *ranges* (one status, one client), each sorted as the list is. What a range's key cannot
-//! answer is a filter expression, under a budget of heads looked at per page: a page may come back short, with a
-//! cursor that goes on, and never claims an end it has not seen.
+//! A list is a merge of *ranges* (one status, one client, one assignee), each sorted as the list is. What a range's
+//! key cannot answer is a filter expression, under a budget of heads looked at per page: a page may come back short,
+//! with a cursor that goes on, and never claims an end it has not seen.
 //!
 //! One position serves all ranges, because they are sorted alike: everything before it was given out or does not
 //! match, everything after it was not yet. While nothing changes, a list walked to its end has every ticket exactly
-//! once; a ticket that changes meanwhile moves to the front of the list, and a walk that has passed there misses it.
+//! once; of a list by last change, a ticket that changes meanwhile moves to the front, and a walk that has passed
+//! there misses it. A list by opening or due time is not disturbed by other changes.
+//!
+//! A client's list in another order than its index is sorted here (`gather.rs`), as long as it is short. A page that is
+//! asked for by its number is reached by walking there, which costs what the pages before it cost.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashSet, VecDeque};
 
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use domain::{Actor, Tenant, Ticket};
 use futures_util::future::try_join_all;
 
-use crate::cursor::Binding;
+use crate::cursor::{BadCursor, Binding};
 use crate::error::{Error, ListError};
-use crate::filter::{Expression, TicketFilter, plan};
+use crate::filter::{Expression, Plan, TicketFilter, plan};
 use crate::items;
 use crate::meter;
-use crate::patterns::{Position, Range};
+use crate::patterns::{Position, Range, Sort};
 use crate::table::Table;
+use crate::window::Window;
 
 /// Heads a page may look at before it comes back short.
 const READ_BUDGET: usize = 1_000;
+/// Heads a page asked for by its number may look at, at most; a budget for itself and for each page before it.
+const NUMBERED_BUDGET: usize = 20_000;
 /// Heads one query looks at, at least, when a filter expression will drop some of them.
 const FILTERED_BATCH: usize = 100;
+/// Heads one query looks at, at most.
+const LARGEST_BATCH: usize = 1_000;
+
+/// Where a page begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start<'a> {
+    /// At the list's beginning.
+    First,
+    /// Where the page before ended.
+    Cursor(&'a str),
+    /// After so many pages of this size.
+    After(usize),
+}
 
 /// A page of a list.
 #[derive(Clone, Debug)]
 pub struct TicketPage {
-    /// The tickets, last changed first; of those changed at the same time, the one with the greater id.
+    /// The tickets, in the order of the list.
     pub tickets: Vec<Ticket>,
     /// Where the list goes on; none at its end.
     pub next: Option<String>,
@@ -39,92 +60,159 @@ pub struct TicketPage {
 /// A range being read.
 struct Source {
     range: Range,
-    found: VecDeque<Ticket>,
+    found: VecDeque<(Position, Ticket)>,
     /// Everything up to here was looked at; none before the first query of a list's first page.
     seen: Option<Position>,
     finished: bool,
 }
 
 impl Source {
-    /// Whether it might still hold something that comes before this place.
-    fn hides(&self, place: Position) -> bool {
-        self.is_hungry() && self.seen.is_none_or(|seen| seen > place)
-    }
-
     fn is_hungry(&self) -> bool {
         self.found.is_empty() && !self.finished
+    }
+
+    fn front(&self) -> Option<Position> {
+        self.found.front().map(|(position, _)| *position)
+    }
+}
+
+/// The ranges of a list being merged.
+struct Merge {
+    sources: Vec<Source>,
+    sort: Sort,
+    /// While an index catches up, a ticket can be in its old range and in its new one.
+    given: HashSet<domain::TicketId>,
+}
+
+impl Merge {
+    /// The next ticket, if no range that must be read on could hold an earlier one.
+    fn next(&mut self) -> Option<(Position, Ticket)> {
+        loop {
+            let sort = self.sort;
+            let first = |one, other| {
+                if sort.precedes(other, one) {
+                    other
+                } else {
+                    one
+                }
+            };
+            let place = self
+                .sources
+                .iter()
+                .filter_map(Source::front)
+                .reduce(first)?;
+            let hides = |source: &Source| {
+                source.is_hungry() && source.seen.is_none_or(|seen| sort.precedes(seen, place))
+            };
+            if self.sources.iter().any(hides) {
+                return None;
+            }
+            let at_place = |source: &&mut Source| source.front() == Some(place);
+            let next = self.sources.iter_mut().find(at_place)?.found.pop_front()?;
+            if self.given.insert(next.1.id) {
+                return Some(next);
+            }
+        }
+    }
+
+    /// Up to where every range was looked at: all before it was given out, or does not match.
+    fn seen_by_all(&self) -> Option<Position> {
+        let sort = self.sort;
+        let slowest = |one, other| {
+            if sort.precedes(one, other) {
+                one
+            } else {
+                other
+            }
+        };
+        let hungry = self.sources.iter().filter(|source| source.is_hungry());
+        hungry.filter_map(|source| source.seen).reduce(slowest)
     }
 }
 
 impl Table {
-    /// A page of the tickets this actor sees, last changed first.
+    /// A page of the tickets this actor sees.
     pub async fn list(
         &self,
         actor: &Actor,
         filter: &TicketFilter,
+        sort: Sort,
         limit: usize,
-        cursor: Option<&str>,
+        start: Start<'_>,
     ) -> Result<TicketPage, ListError> {
-        let binding = Binding::new(actor, &("tickets", actor.own_tickets_only(), filter));
-        let from = cursor
-            .map(|cursor| binding.open::<Position>(cursor))
-            .transpose()?;
-        let (ranges, expression) = plan(actor, filter);
-        let mut sources: Vec<Source> = ranges
-            .into_iter()
-            .map(|range| Source {
-                range,
-                found: VecDeque::new(),
-                seen: from,
-                finished: false,
-            })
-            .collect();
-        let mut budget = READ_BUDGET;
-        let mut tickets = Vec::new();
+        let binding = Binding::new(actor, &("tickets", actor.own_tickets_only(), filter, sort));
+        let plan = plan(actor, filter, sort);
+        let (from, mut skip, mut budget) = match start {
+            Start::First => (None, 0, READ_BUDGET),
+            Start::Cursor(cursor) => {
+                let position = binding.open::<Position>(cursor)?;
+                if !position.is_within(plan.window) {
+                    return Err(BadCursor.into());
+                }
+                (Some(position), 0, READ_BUDGET)
+            }
+            Start::After(pages) => {
+                let budget = (pages + 1) * READ_BUDGET;
+                (None, pages * limit, budget.min(NUMBERED_BUDGET))
+            }
+        };
+        let page = |tickets, next: Option<Position>| TicketPage {
+            tickets,
+            next: next.map(|next| binding.seal(&next)),
+        };
+        if let Some(found) = self.gathered(actor, filter, sort, from).await? {
+            let mut rest = found.into_iter().skip(skip);
+            let (places, tickets): (Vec<_>, Vec<_>) = rest.by_ref().take(limit).unzip();
+            let next = rest.next().and(places.last().copied());
+            return Ok(page(tickets, next));
+        }
+        let source = |range: &Range| Source {
+            range: range.clone(),
+            found: VecDeque::new(),
+            seen: from,
+            finished: false,
+        };
+        let mut merge = Merge {
+            sources: plan.ranges.iter().map(source).collect(),
+            sort,
+            given: HashSet::new(),
+        };
+        let mut tickets: Vec<Ticket> = Vec::new();
+        let mut last = None;
         loop {
-            if let Some(next) = next_of(&mut sources) {
-                // While an index catches up, a ticket can be in its old range and in its new one.
-                if tickets.iter().any(|ticket: &Ticket| ticket.id == next.id) {
-                    continue;
+            if let Some((place, ticket)) = merge.next() {
+                if skip > 0 {
+                    skip -= 1;
+                } else if tickets.len() == limit {
+                    return Ok(page(tickets, last));
+                } else {
+                    tickets.push(ticket);
                 }
-                if tickets.len() == limit {
-                    let last = tickets.last().map(Position::of);
-                    return Ok(TicketPage {
-                        tickets,
-                        next: last.map(|last| binding.seal(&last)),
-                    });
-                }
-                tickets.push(next);
+                last = Some(place);
                 continue;
             }
-            let hungry: Vec<&mut Source> = sources
-                .iter_mut()
-                .filter(|source| source.is_hungry())
-                .collect();
+            let seen = merge.seen_by_all();
+            let hungry = merge.sources.iter_mut().filter(|source| source.is_hungry());
+            let hungry: Vec<&mut Source> = hungry.collect();
             if hungry.is_empty() {
-                return Ok(TicketPage {
-                    tickets,
-                    next: None,
-                });
+                return Ok(page(tickets, None));
             }
             if budget == 0 {
-                // Everything before the slowest range's place was given out, or does not match.
-                let slowest = hungry.iter().filter_map(|source| source.seen).max();
-                return Ok(TicketPage {
-                    tickets,
-                    next: slowest.map(|slowest| binding.seal(&slowest)),
-                });
+                if skip > 0 {
+                    return Err(ListError::TooDeep);
+                }
+                return Ok(page(tickets, seen));
             }
             // One more than asked for, to know whether there is a next page.
-            let missing = limit + 1 - tickets.len();
-            let batch = if expression.is_empty() {
+            let missing = (skip + limit + 1 - tickets.len()).min(LARGEST_BATCH);
+            let batch = if plan.expression.is_empty() {
                 missing
             } else {
                 missing.max(FILTERED_BATCH)
             };
             let reads = hungry
                 .into_iter()
-                .map(|source| self.read_on(&actor.tenant, source, &expression, batch));
+                .map(|source| self.read_on(&actor.tenant, source, &plan, batch));
             let looked_at: usize = try_join_all(reads).await?.into_iter().sum();
             budget = budget.saturating_sub(looked_at);
         }
@@ -135,65 +223,74 @@ impl Table {
         &self,
         tenant: &Tenant,
         source: &mut Source,
-        filter: &Expression,
+        plan: &Plan,
         batch: usize,
     ) -> Result<usize, Error> {
-        let (attribute, value) = source.range.partition();
-        let start = source
-            .seen
-            .map(|seen| source.range.start_after(tenant, seen));
-        let mut names = HashMap::from([
-            ("#tenant".into(), "tenant".into()),
-            ("#partition".into(), attribute.into()),
-        ]);
-        names.extend(filter.names());
-        let mut values = HashMap::from([
-            (":tenant".into(), AttributeValue::S(tenant.to_string())),
-            (":partition".into(), value),
-        ]);
-        values.extend(filter.values());
+        let Source { range, seen, .. } = &*source;
+        let sort = range.sort();
         let answer = self
-            .client
-            .query()
-            .table_name(&self.name)
-            .index_name(source.range.index())
-            .key_condition_expression("#tenant = :tenant AND #partition = :partition")
-            .set_filter_expression(filter.text())
-            .set_expression_attribute_names(Some(names))
-            .set_expression_attribute_values(Some(values))
-            .set_exclusive_start_key(start)
-            .scan_index_forward(false)
-            .limit(i32::try_from(batch).unwrap_or(i32::MAX))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await?;
+            .query_range(tenant, range, plan.window)
+            .set_exclusive_start_key(seen.map(|seen| range.start_after(tenant, seen)))
+            .scan_index_forward(sort.ascends())
+            .limit(i32::try_from(batch).unwrap_or(i32::MAX));
+        let answer = filtered(answer, &plan.expression).send().await?;
         meter::read(answer.consumed_capacity());
         let looked_at = usize::try_from(answer.scanned_count).unwrap_or_default();
-        source.found = answer
-            .items
-            .unwrap_or_default()
-            .into_iter()
-            .map(items::ticket)
-            .collect::<Result<_, _>>()?;
+        for item in answer.items.unwrap_or_default() {
+            let position = Position::of(&item, sort)?;
+            let ticket = items::ticket(item)?;
+            source.found.extend(ticket.map(|ticket| (position, ticket)));
+        }
         match answer.last_evaluated_key {
-            Some(key) => source.seen = Some(Position::of_key(key)?),
+            Some(key) => source.seen = Some(Position::of(&key, sort)?),
             None => source.finished = true,
         }
         Ok(looked_at)
     }
+
+    /// A query of a range, or of a window of it, still without direction and limit.
+    pub(crate) fn query_range(
+        &self,
+        tenant: &Tenant,
+        range: &Range,
+        window: Window,
+    ) -> QueryFluentBuilder {
+        let mut query = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .index_name(range.index())
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .expression_attribute_names("#tenant", "tenant")
+            .expression_attribute_values(":tenant", AttributeValue::S(tenant.to_string()));
+        let mut conditions = vec!["#tenant = :tenant".to_owned()];
+        if let Some((attribute, value)) = range.partition() {
+            conditions.push("#partition = :partition".into());
+            query = query
+                .expression_attribute_names("#partition", attribute)
+                .expression_attribute_values(":partition", AttributeValue::S(value));
+        }
+        if let Some((condition, values)) = window.condition("#sort", "sort") {
+            conditions.push(condition);
+            query = query.expression_attribute_names("#sort", range.sort().attribute());
+            for (name, value) in values {
+                query = query.expression_attribute_values(name, value);
+            }
+        }
+        query.key_condition_expression(conditions.join(" AND "))
+    }
 }
 
-/// The next ticket of the merge, if no range that must be read on could hold an earlier one.
-fn next_of(sources: &mut [Source]) -> Option<Ticket> {
-    let place = sources
-        .iter()
-        .filter_map(|source| source.found.front().map(Position::of))
-        .max()?;
-    if sources.iter().any(|source| source.hides(place)) {
-        return None;
+/// A query that lets through what the expression does.
+pub(crate) fn filtered(
+    mut query: QueryFluentBuilder,
+    expression: &Expression,
+) -> QueryFluentBuilder {
+    for (name, attribute) in expression.names() {
+        query = query.expression_attribute_names(name, attribute);
     }
-    let source = sources
-        .iter_mut()
-        .max_by_key(|source| source.found.front().map(Position::of))?;
-    source.found.pop_front()
+    for (name, value) in expression.values() {
+        query = query.expression_attribute_values(name, value);
+    }
+    query.set_filter_expression(expression.text())
 }

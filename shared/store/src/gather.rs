@@ -1,0 +1,70 @@
+//! Lists of a few clients' tickets that are sorted in another way than the index of clients is.
+//!
+//! By opening or due time, a tenant's tickets are indexed as a whole: a customer's few would have to be looked for among
+//! everybody's. So what a client has is read whole and sorted here, as long as it is little.
+
+use domain::{Actor, Ticket};
+
+use crate::error::Error;
+use crate::filter::{TicketFilter, plan};
+use crate::items;
+use crate::list::filtered;
+use crate::meter;
+use crate::patterns::{Position, Range, Sort};
+use crate::table::Table;
+
+/// The most heads that are read to be sorted.
+const FEW: usize = 300;
+
+impl Table {
+    /// All the tickets of a list after a place, in its order; none when the list is not of clients, is sorted as their
+    /// index is, or when they have too many.
+    pub(crate) async fn gathered(
+        &self,
+        actor: &Actor,
+        filter: &TicketFilter,
+        sort: Sort,
+        after: Option<Position>,
+    ) -> Result<Option<Vec<(Position, Ticket)>>, Error> {
+        let plan = plan(actor, filter, Sort::Updated);
+        let of_client = |range: &Range| matches!(range, Range::Client(_));
+        if sort == Sort::Updated || !plan.ranges.iter().all(of_client) {
+            return Ok(None);
+        }
+        let mut found = Vec::new();
+        let mut left = FEW;
+        for range in &plan.ranges {
+            let mut start = None;
+            loop {
+                let query = self
+                    .query_range(&actor.tenant, range, plan.window)
+                    .set_exclusive_start_key(start)
+                    .limit(i32::try_from(left + 1).unwrap_or(i32::MAX));
+                let answer = filtered(query, &plan.expression).send().await?;
+                meter::read(answer.consumed_capacity());
+                let looked_at = usize::try_from(answer.scanned_count).unwrap_or_default();
+                let Some(rest) = left.checked_sub(looked_at) else {
+                    return Ok(None);
+                };
+                left = rest;
+                let sorted_by = sort.attribute();
+                for item in answer.items.unwrap_or_default() {
+                    if item.contains_key(sorted_by) {
+                        let position = Position::of(&item, sort)?;
+                        found.extend(items::ticket(item)?.map(|ticket| (position, ticket)));
+                    }
+                }
+                start = answer.last_evaluated_key;
+                if start.is_none() {
+                    break;
+                }
+            }
+        }
+        found.retain(|(place, _)| after.is_none_or(|after| sort.precedes(after, *place)));
+        found.sort_unstable_by_key(|(place, _)| *place);
+        if !sort.ascends() {
+            found.reverse();
+        }
+        Ok(Some(found))
+    }
+}
