@@ -4,37 +4,57 @@
 //! |---|---|
 //! | which key an item has | `keys.rs`: the only file that builds a key string |
 //! | which questions the table answers | `patterns.rs`: the only file that names an index |
-//! | what an item holds | `items.rs`: head, entry, number, idempotency record |
-//! | how a write happens | `write.rs`: lost races and replays; `transaction.rs`: the one conditional transaction |
+//! | what an item holds | `items/`: head, entry, and the small ones |
+//! | how a write happens | `write.rs`: lost races and replays; `commit.rs`: what is written; `transaction.rs`: the one transaction it is written in |
 //! | how a ticket and its thread are read | `read.rs`, `thread.rs` |
-//! | how a list is narrowed, merged and paged | `filter.rs`, `list.rs`, `cursor.rs` |
+//! | how many tickets are in each status | `counts.rs` |
+//! | how a list is narrowed, merged and paged | `filter.rs`, `list.rs`, `gather.rs`, `cursor.rs` |
+//! | what is due, and how a ticket ends | `deadlines.rs`, `purge.rs` |
+//! | what a tenant has set, and who has read what | `settings.rs`, `viewers.rs` |
 //! | what a request has cost | `meter.rs` |
 //!
-//! Reads of a ticket are strongly consistent; lists come from indexes and may lag.
+//! Every write of a ticket is one transaction; what belongs to no ticket's thread (settings, how far somebody has read,
+//! the steps of a purge) is one conditional write each. Reads of a ticket are strongly consistent; lists come from indexes and may lag.
 
+mod commit;
+mod counts;
 mod cursor;
+mod deadlines;
 mod error;
 mod filter;
+mod gather;
 mod items;
 mod keys;
 mod list;
 mod meter;
 mod patterns;
 mod pause;
+mod purge;
 mod read;
+mod remembered;
 mod room;
+mod settings;
 mod table;
 mod thread;
 mod transaction;
+mod viewers;
+mod window;
 mod write;
 
+pub use counts::{Counts, Recount};
 pub use cursor::BadCursor;
+pub use deadlines::DueTickets;
 pub use error::{Error, ListError, WriteError};
 pub use filter::TicketFilter;
-pub use list::TicketPage;
+pub use list::{Start, TicketPage};
 pub use meter::{Consumed, metered};
+pub use patterns::Sort;
+pub use purge::Purged;
 pub use read::Conversation;
+pub use settings::StoredSettings;
 pub use table::{MissingConfig, Table};
 pub use thread::ThreadPage;
 pub use transaction::Idempotency;
-pub use write::Written;
+pub use viewers::Seen;
+pub use window::Window;
+pub use write::{Changed, Written};

@@ -16,6 +16,7 @@ use aws_smithy_http_client::tls;
 use crate::error::Error;
 use crate::keys::Key;
 use crate::meter::RoundTrips;
+use crate::remembered::{FRESH_FOR, Remembered};
 
 /// One attempt of one call. The far tail of DynamoDB's own latency is below it.
 const ATTEMPT: Duration = Duration::from_millis(1_500);
@@ -27,6 +28,7 @@ const OPERATION: Duration = Duration::from_millis(2_500);
 pub struct Table {
     pub(crate) client: Client,
     pub(crate) name: String,
+    pub(crate) remembered: Remembered,
 }
 
 /// An environment variable a function needs is missing.
@@ -58,10 +60,12 @@ impl Table {
         if let Ok(endpoint) = std::env::var("VENTANILLA_DYNAMODB_ENDPOINT") {
             builder = builder.endpoint_url(endpoint);
         }
-        Ok(Self::connect(builder, variable("VENTANILLA_TABLE")?))
+        let name = variable("VENTANILLA_TABLE")?;
+        Ok(Self::connect(builder, name, FRESH_FOR))
     }
 
-    /// A table in an engine on this machine, reached by `http`. Such engines do not check who asks.
+    /// A table in an engine on this machine, reached by `http`. Such engines do not check who asks. A change of the
+    /// settings shows at once.
     pub fn local(url: &str, table: &str) -> Self {
         let builder = Builder::new()
             .behavior_version(BehaviorVersion::latest())
@@ -69,10 +73,10 @@ impl Table {
             .credentials_provider(Credentials::new("local", "local", None, None, "local"))
             .http_client(aws_smithy_http_client::Builder::new().build_http())
             .endpoint_url(url);
-        Self::connect(builder, table.into())
+        Self::connect(builder, table.into(), Duration::ZERO)
     }
 
-    fn connect(builder: Builder, name: String) -> Self {
+    fn connect(builder: Builder, name: String, fresh_for: Duration) -> Self {
         let timeouts = TimeoutConfig::builder()
             .operation_attempt_timeout(ATTEMPT)
             .operation_timeout(OPERATION)
@@ -85,6 +89,7 @@ impl Table {
         Self {
             client: Client::from_conf(config),
             name,
+            remembered: Remembered::for_a(fresh_for),
         }
     }
 

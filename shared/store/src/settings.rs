@@ -1,0 +1,117 @@
+//! A tenant's settings: read with every write, changed once in a while, and so remembered for a minute
+//! (`remembered.rs`).
+
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use domain::{Actor, Principal, Settings, Tenant};
+use jiff::Timestamp;
+
+use crate::error::{Error, WriteError};
+use crate::items::{SettingsItem, VERSION, time};
+use crate::keys::{Item, Key, PK};
+use crate::meter;
+use crate::pause::Pause;
+use crate::table::Table;
+
+/// Settings as they are stored.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StoredSettings {
+    /// What is set.
+    pub settings: Settings,
+    /// How often they were set; 0 for those nobody has set yet.
+    pub version: u32,
+    /// By whom, and when, they were last set.
+    pub updated: Option<(Principal, Timestamp)>,
+}
+
+impl Table {
+    /// A tenant's settings, as they were within the last minute. On one machine: as they are.
+    pub async fn settings(&self, tenant: &Tenant) -> Result<Settings, Error> {
+        if let Some(settings) = self.remembered.get(tenant) {
+            return Ok(settings);
+        }
+        let StoredSettings { settings, .. } = self.stored_settings(tenant).await?;
+        self.remembered.put(tenant, &settings);
+        Ok(settings)
+    }
+
+    /// A tenant's settings as they are.
+    pub async fn stored_settings(&self, tenant: &Tenant) -> Result<StoredSettings, Error> {
+        let item = self.get(Key::settings(tenant)).await?;
+        item.map_or_else(|| Ok(StoredSettings::default()), StoredSettings::read)
+    }
+
+    /// Sets a tenant's settings, all of them. `expected` may refuse the version they have now; what is set already is
+    /// not set again.
+    pub async fn set_settings(
+        &self,
+        actor: &Actor,
+        settings: &Settings,
+        now: Timestamp,
+        expected: impl Fn(u32) -> Result<(), domain::Refusal>,
+    ) -> Result<StoredSettings, WriteError> {
+        let (tenant, by) = (&actor.tenant, &actor.principal);
+        let mut before = self.stored_settings(tenant).await?;
+        let mut pause = Pause::new();
+        loop {
+            // An answer that was lost, and asked for again.
+            if before.settings == *settings && before.updated == Some((by.clone(), now)) {
+                return Ok(before);
+            }
+            expected(before.version)?;
+            if before.version > 0 && before.settings == *settings {
+                return Ok(before);
+            }
+            let after = StoredSettings {
+                settings: settings.clone(),
+                version: before.version + 1,
+                updated: Some((by.clone(), now)),
+            };
+            let item = SettingsItem::new(settings, after.version, now, by.clone());
+            let set = self
+                .client
+                .put_item()
+                .table_name(&self.name)
+                .set_item(Some(item.at(Key::settings(tenant))))
+                .condition_expression("attribute_not_exists(#pk) OR #version = :before")
+                .expression_attribute_names("#pk", PK)
+                .expression_attribute_names("#version", VERSION)
+                .expression_attribute_values(
+                    ":before",
+                    AttributeValue::N(before.version.to_string()),
+                )
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+                .await;
+            match set {
+                Ok(answer) => {
+                    meter::wrote(answer.consumed_capacity());
+                    self.remembered.put(tenant, settings);
+                    return Ok(after);
+                }
+                Err(cause) => {
+                    let lost = cause
+                        .as_service_error()
+                        .is_some_and(PutItemError::is_conditional_check_failed_exception);
+                    if !lost {
+                        return Err(Error::from(cause).into());
+                    }
+                }
+            }
+            pause.before_next_try("other writers were faster").await?;
+            before = self.stored_settings(tenant).await?;
+        }
+    }
+}
+
+impl StoredSettings {
+    fn read(item: Item) -> Result<Self, Error> {
+        let item: SettingsItem = serde_dynamo::from_item(item)?;
+        let updated = (item.updated_by.clone(), time(item.updated_at)?);
+        Ok(Self {
+            settings: item.settings(),
+            version: item.version,
+            updated: Some(updated),
+        })
+    }
+}
