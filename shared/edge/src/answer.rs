@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::condition::etag;
@@ -96,15 +97,10 @@ impl<T: Serialize> IntoResponse for Answer<T> {
     }
 }
 
-/// The body of an answer with a list in it.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ListedBody<T> {
-    /// Always `true`.
-    pub success: bool,
-    /// The page; empty is an answer like any other.
-    pub data: Vec<T>,
+/// The body of an answer with a list in it: `{"success":true,"data":[…],"pagination":{…}}` and what a list has besides.
+pub trait Listing: Serialize {
     /// How to go on.
-    pub pagination: Pagination,
+    fn pagination(&self) -> &Pagination;
 }
 
 /// How to go on in a list.
@@ -116,6 +112,43 @@ pub struct Pagination {
     /// The next page's `cursor`; `null` at the end.
     #[schema(required)]
     pub next_cursor: Option<String>,
+    /// The page's number, when it was asked for by it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 1)]
+    pub page: Option<usize>,
+    /// With `page`: how many things are in the list; `null` when that is not known without reading all of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<u64>, example = 25)]
+    pub total: Option<Value>,
+    /// With `page`: how many pages that makes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<u64>, example = 3)]
+    pub pages: Option<Value>,
+}
+
+impl Pagination {
+    /// A page of at most `limit` things, and where the list goes on.
+    pub fn new(limit: usize, next_cursor: Option<String>) -> Self {
+        Self {
+            limit,
+            next_cursor,
+            page: None,
+            total: None,
+            pages: None,
+        }
+    }
+
+    /// Of this number, in a list of so many things, if that is known.
+    #[must_use]
+    pub fn numbered(self, page: usize, total: Option<u64>) -> Self {
+        let pages = total.map(|total| total.div_ceil(self.limit.max(1) as u64));
+        Self {
+            page: Some(page),
+            total: Some(total.into()),
+            pages: Some(pages.into()),
+            ..self
+        }
+    }
 }
 
 /// Makes the answer with a list in it: it knows the list's own address, for `Link`.
@@ -132,23 +165,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Listed {
 }
 
 impl Listed {
-    /// A page, and how to go on.
-    pub fn page<T: Serialize>(
-        &self,
-        data: Vec<T>,
-        limit: usize,
-        next_cursor: Option<String>,
-    ) -> Response {
-        let link = next_cursor.as_deref().map(|cursor| self.next(cursor));
-        let pagination = Pagination { limit, next_cursor };
-        let mut response = json(
-            StatusCode::OK,
-            &ListedBody {
-                success: true,
-                data,
-                pagination,
-            },
-        );
+    /// A page.
+    pub fn page(&self, body: &impl Listing) -> Response {
+        let next_cursor = body.pagination().next_cursor.as_deref();
+        let link = next_cursor.map(|cursor| self.next(cursor));
+        let mut response = json(StatusCode::OK, body);
         let link = link.and_then(|link| HeaderValue::from_str(&link).ok());
         response
             .headers_mut()
@@ -160,7 +181,7 @@ impl Listed {
     fn next(&self, cursor: &str) -> String {
         let pairs = form_urlencoded::parse(self.0.query().unwrap_or_default().as_bytes());
         let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(pairs.filter(|(name, _)| name != "cursor"));
+        query.extend_pairs(pairs.filter(|(name, _)| name != "cursor" && name != "page"));
         query.append_pair("cursor", cursor);
         format!("<{}?{}>; rel=\"next\"", self.0.path(), query.finish())
     }

@@ -18,11 +18,23 @@ const MAX_BODY: usize = 1 << 20;
 
 /// A value that is read from the fields of a body.
 pub trait FromForm: Sized {
+    /// Whether there may be no body at all, which is then read as one without fields.
+    const MAY_BE_EMPTY: bool = false;
+
     /// Reads every field, then gives the value; `None` only when the form has noted why.
     fn from_form(form: &mut Form) -> Option<Self>;
 }
 
-/// What a `POST` submits: its body, and its `Idempotency-Key` bound to caller, method, path and body.
+/// No fields at all: every one is refused.
+impl FromForm for () {
+    const MAY_BE_EMPTY: bool = true;
+
+    fn from_form(_: &mut Form) -> Option<Self> {
+        Some(())
+    }
+}
+
+/// What a write submits: its body, and its `Idempotency-Key` bound to caller, method, path and body.
 #[derive(Debug)]
 pub struct Submitted<T> {
     /// The body.
@@ -39,7 +51,11 @@ impl<T: FromForm, S: Send + Sync> FromRequest<S> for Submitted<T> {
         let Caller(actor) = Caller::from_request_parts(&mut parts, state).await?;
         let key = idempotency::key(&parts.headers)?;
         let bytes = read(body).await?;
-        let Fields { fields, repeated } = parse(&bytes)?;
+        let Fields { fields, repeated } = if bytes.is_empty() && T::MAY_BE_EMPTY {
+            Fields::default()
+        } else {
+            parse(&bytes)?
+        };
         let key = key.map(|key| idempotency::bind(&key, &actor, &parts, &fields));
         let mut form = Form::new(fields);
         for field in &repeated {
@@ -55,6 +71,7 @@ impl<T: FromForm, S: Send + Sync> FromRequest<S> for Submitted<T> {
 
 /// The fields of a JSON object, and the names of those given more than once: JSON allows it, and each reader would
 /// take another one.
+#[derive(Default)]
 struct Fields {
     fields: Map<String, Value>,
     repeated: Vec<String>,
@@ -96,6 +113,12 @@ async fn read(body: axum::body::Body) -> Result<Bytes, Problem> {
 }
 
 fn parse(bytes: &[u8]) -> Result<Fields, Problem> {
+    if bytes.is_empty() {
+        return Err(Problem::malformed_json(Text::new(
+            "There is no body; a JSON object is required.",
+            "No hay cuerpo; se requiere un objeto JSON.",
+        )));
+    }
     if std::str::from_utf8(bytes).is_err() {
         return Err(Problem::malformed_json(Text::new(
             "The body must be UTF-8.",

@@ -20,6 +20,10 @@ pub struct Caller(pub Actor);
 #[derive(Clone, Debug)]
 pub struct Agent(pub Actor);
 
+/// A verified caller that is an admin.
+#[derive(Clone, Debug)]
+pub struct Admin(pub Actor);
+
 impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;
 
@@ -40,6 +44,19 @@ impl<S: Sync> FromRequestParts<S> for Agent {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let Caller(actor) = Caller::from_request_parts(parts, state).await?;
         if actor.is_staff() {
+            Ok(Self(actor))
+        } else {
+            Err(domain::Refusal::Forbidden.into())
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Admin {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Caller(actor) = Caller::from_request_parts(parts, state).await?;
+        if actor.role == Role::Admin {
             Ok(Self(actor))
         } else {
             Err(domain::Refusal::Forbidden.into())

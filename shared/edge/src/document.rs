@@ -1,10 +1,15 @@
-//! The extractors in the OpenAPI document: each says what it takes, once, for every operation that has it.
+//! The extractors in the OpenAPI document: each says what it takes, once, for every operation that has it; and the
+//! answers several operations give alike.
+
+mod answers;
 
 use domain::Principal;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn, ParameterStyle};
 use utoipa::openapi::schema::{ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{Ref, RefOr, Required, Schema};
 use utoipa::{IntoParams, ToSchema};
+
+pub use answers::{EntryAnswer, RowAnswer, schemas};
 
 use crate::condition::{IfMatch, IfNoneMatch};
 use crate::form::COMMA_LIST;
@@ -45,8 +50,7 @@ pub fn comma_list<T: ToSchema>(name: &str, about: &str) -> Parameter {
 
 /// A parameter of a query that takes any of several principals, separated by commas.
 pub fn comma_list_of_principals(name: &str, about: &str) -> Parameter {
-    let principal = text().min_length(Some(1)).max_length(Some(Principal::MAX));
-    comma_list_of(name, about, principal)
+    comma_list_of_texts(name, about, Principal::MAX)
 }
 
 fn comma_list_of(name: &str, about: &str, item: impl Into<RefOr<Schema>>) -> Parameter {
@@ -57,6 +61,39 @@ fn comma_list_of(name: &str, about: &str, item: impl Into<RefOr<Schema>>) -> Par
         .style(Some(ParameterStyle::Form))
         .explode(Some(false))
         .build()
+}
+
+/// A parameter of a query that takes any of several texts, separated by commas.
+pub fn comma_list_of_texts(name: &str, about: &str, longest: usize) -> Parameter {
+    let item = text().min_length(Some(1)).max_length(Some(longest));
+    comma_list_of(name, about, item)
+}
+
+/// A parameter of a query that takes one principal.
+pub fn principal(name: &str, about: &str) -> Parameter {
+    let schema = text().min_length(Some(1)).max_length(Some(Principal::MAX));
+    parameter(name, ParameterIn::Query, about, schema).build()
+}
+
+/// A parameter of a query that takes a time: RFC 3339, or a date, which is its beginning in UTC.
+pub fn moment(name: &str, about: &str) -> Parameter {
+    let schema = text().pattern(Some("^[0-9]{4}-[0-9]{2}-[0-9]{2}(T.+)?$"));
+    parameter(name, ParameterIn::Query, about, schema).build()
+}
+
+/// A parameter of a query that is `true` or `false`.
+pub fn flag(name: &str, about: &str) -> Parameter {
+    let schema = ObjectBuilder::new().schema_type(Type::Boolean);
+    parameter(name, ParameterIn::Query, about, schema).build()
+}
+
+/// A parameter of a query that takes a whole number from 1.
+pub fn count(name: &str, about: &str, most: usize) -> Parameter {
+    let schema = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .minimum(Some(1))
+        .maximum(Some(most));
+    parameter(name, ParameterIn::Query, about, schema).build()
 }
 
 /// A parameter of a query that takes one of a few names.

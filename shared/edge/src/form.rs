@@ -3,7 +3,7 @@
 //! A handler's input names its fields one by one; whatever is left over is unknown. Every wrong field is kept, so
 //! that a client learns all of them at once and nothing is ever ignored.
 
-use std::collections::BTreeSet;
+mod parameters;
 
 use domain::Invalid;
 use serde_json::{Map, Value};
@@ -11,13 +11,12 @@ use serde_json::{Map, Value};
 use crate::problem::refusals::describe;
 use crate::problem::{FieldError, Text};
 
+pub(crate) use parameters::COMMA_LIST;
+
 /// The most errors a problem names: a client that makes more has other worries, and the answer stays small.
 const MOST_ERRORS: usize = 20;
 /// The most characters of a name nobody knows that a problem repeats.
 const NAME_SHOWN: usize = 64;
-
-/// The most values a comma list may have.
-pub(crate) const COMMA_LIST: usize = 20;
 
 /// Named values being read.
 #[derive(Debug, Default)]
@@ -50,6 +49,19 @@ impl Form {
         }
     }
 
+    /// A text that may be left out, or be `null` to say that there is none.
+    pub fn nullable<T>(
+        &mut self,
+        field: &str,
+        parse: impl FnOnce(String) -> Result<T, Invalid>,
+    ) -> Option<Option<T>> {
+        if self.fields.get(field)?.is_null() {
+            self.fields.remove(field);
+            return Some(None);
+        }
+        self.optional(field, parse).map(Some)
+    }
+
     /// A text that may be left out, or be `null`.
     pub fn optional<T>(
         &mut self,
@@ -69,6 +81,15 @@ impl Form {
         field: &str,
         parse: impl FnOnce(Vec<String>) -> Result<T, Invalid>,
     ) -> T {
+        self.optional_list(field, parse).unwrap_or_default()
+    }
+
+    /// A list of texts that may be left out, or be `null`.
+    pub fn optional_list<T>(
+        &mut self,
+        field: &str,
+        parse: impl FnOnce(Vec<String>) -> Result<T, Invalid>,
+    ) -> Option<T> {
         let text = |value| {
             if let Value::String(text) = value {
                 Some(text)
@@ -76,63 +97,40 @@ impl Form {
                 None
             }
         };
-        let texts = match self.take(field) {
-            None => return T::default(),
-            Some(Value::Array(values)) => values.into_iter().map(text).collect::<Option<Vec<_>>>(),
-            Some(_) => None,
+        let texts = if let Value::Array(values) = self.take(field)? {
+            values.into_iter().map(text).collect::<Option<Vec<_>>>()
+        } else {
+            None
         };
-        let parsed = match texts {
+        match texts {
             Some(texts) => self.checked_list(field, parse(texts)),
             None => self.wrong_type(field, "a list of strings", "una lista de textos"),
-        };
-        parsed.unwrap_or_default()
-    }
-
-    /// A comma list of at most 20 values, each once; empty when left out.
-    pub fn set<T: Ord>(
-        &mut self,
-        field: &str,
-        parse: impl Fn(&str) -> Result<T, Invalid>,
-    ) -> BTreeSet<T> {
-        let Some(Value::String(text)) = self.take(field) else {
-            return BTreeSet::new();
-        };
-        let values: Vec<&str> = text.split(',').map(str::trim).collect();
-        let parsed = if values.len() > COMMA_LIST {
-            Err(Invalid::TooMany { max: COMMA_LIST })
-        } else {
-            values.into_iter().map(parse).collect()
-        };
-        self.checked(field, parsed).unwrap_or_default()
-    }
-
-    /// A whole number within a range; `default` when left out.
-    pub fn number(
-        &mut self,
-        field: &str,
-        range: std::ops::RangeInclusive<usize>,
-        default: usize,
-    ) -> usize {
-        let Some(Value::String(text)) = self.take(field) else {
-            return default;
-        };
-        let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
-        if let Some(number) = text
-            .parse()
-            .ok()
-            .filter(|number| plain && range.contains(number))
-        {
-            return number;
         }
-        let (low, high) = (range.start(), range.end());
-        self.invalid(
-            field,
-            Text::new(
-                format!("`{field}` must be a whole number from {low} to {high}."),
-                format!("`{field}` debe ser un número entero de {low} a {high}."),
-            ),
-        );
-        default
+    }
+
+    /// The only object in a list that must be there. What is wrong inside is noted under the list's name.
+    pub fn only_one<T>(
+        &mut self,
+        field: &str,
+        read: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<T> {
+        let object = match self.take(field) {
+            None => return self.missing(field),
+            Some(Value::Array(mut values)) if values.len() == 1 => values.pop(),
+            Some(_) => None,
+        };
+        let Some(Value::Object(fields)) = object else {
+            return self.wrong_type(field, "a list of one object", "una lista de un objeto");
+        };
+        let mut inside = Self::new(fields);
+        let value = read(&mut inside);
+        let errors = inside.errors().into_iter().map(|error| FieldError {
+            field: format!("{field}[0].{}", error.field),
+            ..error
+        });
+        let before = self.errors.len();
+        self.errors.extend(errors);
+        value.filter(|_| self.errors.len() == before)
     }
 
     /// Notes that a field is wrong in a way of its own.

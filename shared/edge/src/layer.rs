@@ -50,7 +50,7 @@ async fn answer(request: Request, next: Next) -> Response {
         cold: log::is_cold(),
         cause: problem.as_ref().and_then(Problem::cause),
     };
-    line.print();
+    log::print(&line);
     response
         .headers_mut()
         .extend(HeaderValue::from_str(&id).map(|id| (REQUEST_ID, id)));

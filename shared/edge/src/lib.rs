@@ -4,20 +4,21 @@
 //!
 //! | on the way in | |
 //! |---|---|
-//! | [`Caller`], [`Agent`] | who asks, from the claims API Gateway has verified |
-//! | [`TicketRef`], [`OwnTicket`] | which ticket, loaded and authorised |
+//! | [`Caller`], [`Agent`], [`Admin`] | who asks, from the claims API Gateway has verified |
+//! | [`TicketRef`], [`OwnTicket`], [`AdminTicket`] | which ticket, loaded and authorised |
+//! | [`Write`] | all a write to a ticket is decided on; it commits, too |
 //! | [`Submitted`], [`Query`] | body and query, every wrong field named |
 //! | [`IfMatch`], [`IfNoneMatch`] | conditions |
 //! | [`Now`] | the time, and ids made at it |
 //!
 //! | on the way out | |
 //! |---|---|
-//! | [`Answer`], [`Listed`] | `{"success":true,…}` with `ETag`, `Location`, `Link` |
+//! | [`Answer`], [`Listed`], [`Listing`] | `{"success":true,…}` with `ETag`, `Location`, `Link` |
 //! | [`view`] | what a ticket and an entry look like on the wire |
 //! | [`Problem`] | what went wrong (RFC 9457), in the caller's language |
 //! | [`layered`] | request id, problems and one log line, around every function |
 //!
-//! [`serve`] runs a function in Lambda. The edge never sees DynamoDB; the store never sees HTTP.
+//! [`serve`] runs a function in Lambda, [`Job`] one that a schedule calls. The edge never sees DynamoDB; the store never sees HTTP.
 
 mod answer;
 mod body;
@@ -28,24 +29,28 @@ mod condition;
 pub mod document;
 mod form;
 mod idempotency;
+mod job;
 mod layer;
 mod log;
 mod problem;
 mod query;
 mod ticket;
 pub mod view;
+mod write;
 
-pub use answer::{Answer, Listed, ListedBody, Pagination, Success};
+pub use answer::{Answer, Listed, Listing, Pagination, Success};
 pub use body::{FromForm, Submitted};
 pub use bootstrap::{Boot, System, serve};
-pub use caller::{Agent, Caller};
+pub use caller::{Admin, Agent, Caller};
 pub use clock::{Clock, Now};
 pub use condition::{IfMatch, IfNoneMatch};
 pub use form::Form;
+pub use job::{Job, Until, report_failure};
 /// What ends a function's process.
 pub use lambda_http::Error;
 pub use layer::layered;
 pub use log::quiet;
 pub use problem::{Problem, Problems, Text};
 pub use query::{FromQuery, Limit, Query};
-pub use ticket::{OwnTicket, TicketRef};
+pub use ticket::{AdminTicket, OwnTicket, TicketRef};
+pub use write::{Loaded, Write};

@@ -1,4 +1,4 @@
-//! One line of JSON per request, on standard output, where Lambda's log is.
+//! One line of JSON per request and per run of a job, on standard output, where Lambda's log is.
 //!
 //! It says what was done and what it cost; nothing a person wrote or is called by is in it.
 
@@ -47,15 +47,14 @@ fn is_zero(units: &f64) -> bool {
     *units == 0.0
 }
 
-impl Line<'_> {
-    pub(crate) fn print(&self) {
-        if QUIET.load(Ordering::Relaxed) {
-            return;
-        }
-        if let Ok(line) = serde_json::to_string(self) {
-            // Nobody listening any more is no reason to fail a request.
-            let _ = writeln!(std::io::stdout(), "{line}");
-        }
+/// Prints a line.
+pub(crate) fn print(line: &impl Serialize) {
+    if QUIET.load(Ordering::Relaxed) {
+        return;
+    }
+    if let Ok(line) = serde_json::to_string(line) {
+        // Nobody listening any more is no reason to fail a request.
+        let _ = writeln!(std::io::stdout(), "{line}");
     }
 }
 

@@ -34,7 +34,7 @@ pub struct Limit {
 impl FromQuery for Limit {
     fn from_query(form: &mut Form) -> Self {
         Self {
-            limit: form.number("limit", 1..=100, 10),
+            limit: form.number("limit", 1..=100).unwrap_or(10),
             cursor: form.optional("cursor", Ok),
         }
     }

@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use domain::{Actor, Tenant, Ticket, TicketId};
 use store::Table;
 
-use crate::caller::Caller;
+use crate::caller::{Admin, Caller};
 use crate::problem::Problem;
 
 /// What the path says about the ticket: its id, or the number people use. Anything else names no ticket.
@@ -22,6 +22,15 @@ pub enum TicketRef {
 /// A ticket the caller may see, loaded just now, and the caller. A handler that takes it cannot touch another's.
 #[derive(Clone, Debug)]
 pub struct OwnTicket {
+    /// The head.
+    pub ticket: Ticket,
+    /// Who asks.
+    pub actor: Actor,
+}
+
+/// A ticket of the tenant, deleted or not, loaded just now, and the admin who asks.
+#[derive(Clone, Debug)]
+pub struct AdminTicket {
     /// The head.
     pub ticket: Ticket,
     /// Who asks.
@@ -76,15 +85,38 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let Caller(actor) = Caller::from_request_parts(parts, state).await?;
-        let named = TicketRef::from_request_parts(parts, state).await?;
-        let table = Table::from_ref(state);
-        let id = named.resolve(&table, &actor.tenant).await?;
-        let ticket = table
-            .ticket(&actor.tenant, id)
-            .await?
-            .filter(|ticket| actor.sees(ticket));
-        ticket
-            .map(|ticket| Self { ticket, actor })
-            .ok_or_else(Problem::ticket_not_found)
+        let ticket = load(parts, state, &actor.tenant).await?;
+        if actor.sees(&ticket) {
+            Ok(Self { ticket, actor })
+        } else {
+            Err(Problem::ticket_not_found())
+        }
     }
+}
+
+impl<S> FromRequestParts<S> for AdminTicket
+where
+    S: Send + Sync,
+    Table: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Admin(actor) = Admin::from_request_parts(parts, state).await?;
+        let ticket = load(parts, state, &actor.tenant).await?;
+        Ok(Self { ticket, actor })
+    }
+}
+
+/// The tenant's ticket that the path names.
+async fn load<S>(parts: &mut Parts, state: &S, tenant: &Tenant) -> Result<Ticket, Problem>
+where
+    S: Send + Sync,
+    Table: FromRef<S>,
+{
+    let named = TicketRef::from_request_parts(parts, state).await?;
+    let table = Table::from_ref(state);
+    let id = named.resolve(&table, tenant).await?;
+    let ticket = table.ticket(tenant, id).await?;
+    ticket.ok_or_else(Problem::ticket_not_found)
 }

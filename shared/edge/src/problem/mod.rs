@@ -151,6 +151,11 @@ impl Problem {
         Self::refused(StatusCode::FORBIDDEN, "FORBIDDEN", detail)
     }
 
+    /// 403: not these fields, or not these values.
+    pub(crate) fn forbidden_fields(errors: Vec<FieldError>) -> Self {
+        Self::forbidden(summary(&errors)).with(|refused| refused.errors = errors)
+    }
+
     /// 404: there is no such ticket for this caller, whatever the reason.
     pub fn ticket_not_found() -> Self {
         let detail = Text::new("There is no such ticket.", "No existe tal ticket.");
@@ -179,6 +184,15 @@ impl Problem {
         );
         Self::refused(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", detail)
             .header(header::ALLOW, &allowed)
+    }
+
+    /// 409: there are more tickets than one request can count.
+    pub fn too_many_tickets() -> Self {
+        let detail = Text::new(
+            "There are more tickets than one request can count; ask for one `client` after the other.",
+            "Hay más tickets de los que una petición puede contar; pregunte por un `client` tras otro.",
+        );
+        Self::refused(StatusCode::CONFLICT, "TOO_MANY_TICKETS", detail)
     }
 
     /// 413: the body is larger than `max` bytes.

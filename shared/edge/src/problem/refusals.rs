@@ -16,6 +16,17 @@ impl From<Refusal> for Problem {
                 "Your role does not allow this.",
                 "Su rol no permite esta operación.",
             )),
+            Refusal::FieldsForbidden { fields } => {
+                let errors = fields.into_iter().map(|field| FieldError {
+                    field: field.into(),
+                    code: "FORBIDDEN".into(),
+                    detail: Text::new(
+                        format!("Your role may not set `{field}` to this here."),
+                        format!("Su rol no puede asignar este valor a `{field}` aquí."),
+                    ),
+                });
+                Self::forbidden_fields(errors.collect())
+            }
             Refusal::ClientRequired => Self::invalid_body(vec![FieldError {
                 field: "client".into(),
                 code: "CLIENT_REQUIRED".into(),
@@ -38,8 +49,15 @@ impl From<Refusal> for Problem {
                     format!("A ticket that is {from} cannot become {to}."),
                     format!("Un ticket en estado {from} no puede pasar a {to}."),
                 );
-                Self::refused(StatusCode::CONFLICT, "INVALID_TRANSITION", detail)
-                    .with(|refused| refused.more.extend([("allowed".into(), json!(names))]))
+                let code = "INVALID_TRANSITION";
+                Self::refused(StatusCode::CONFLICT, code, detail.clone()).with(|refused| {
+                    refused.more.extend([("allowed".into(), json!(names))]);
+                    refused.errors.push(FieldError {
+                        field: "status".into(),
+                        code: code.into(),
+                        detail,
+                    });
+                })
             }
             Refusal::ResolutionRequired => Self::invalid_body(vec![FieldError {
                 field: "resolution".into(),
@@ -49,12 +67,28 @@ impl From<Refusal> for Problem {
                     "`resolution` es obligatorio para resolver o cerrar un ticket.",
                 ),
             }]),
+            Refusal::AlreadyAssigned { to } => {
+                let detail = Text::new(
+                    format!("{to} works on this ticket already."),
+                    format!("{to} ya trabaja en este ticket."),
+                );
+                Self::refused(StatusCode::CONFLICT, "ALREADY_ASSIGNED", detail).with(|refused| {
+                    let to = json!(to.as_str());
+                    refused.more.extend([("assignedTo".into(), to)]);
+                })
+            }
+            Refusal::AlreadyUrgent => Self::refused(
+                StatusCode::CONFLICT,
+                "ALREADY_URGENT",
+                Text::new(
+                    "The ticket is urgent already; there is no priority above.",
+                    "El ticket ya es urgente; no hay prioridad superior.",
+                ),
+            ),
             Refusal::VersionMismatch { current } => {
                 let detail = Text::new(
-                    format!("The ticket is at version {current}, not at the one in `If-Match`."),
-                    format!(
-                        "El ticket está en la versión {current}, no en la indicada en `If-Match`."
-                    ),
+                    format!("The version is {current} now, not the one in `If-Match`."),
+                    format!("La versión es ahora {current}, no la indicada en `If-Match`."),
                 );
                 Self::refused(StatusCode::PRECONDITION_FAILED, "VERSION_MISMATCH", detail)
                     .header(header::ETAG, &format!("\"{current}\""))
@@ -100,6 +134,14 @@ impl From<ListError> for Problem {
                     "`cursor` no pertenece a esta lista; empiece de nuevo sin él.",
                 ),
             }]),
+            ListError::TooDeep => Self::invalid_parameters(vec![FieldError {
+                field: "page".into(),
+                code: "PAGE_TOO_DEEP".into(),
+                detail: Text::new(
+                    "`page` is too deep in a list with these filters; follow `nextCursor` instead.",
+                    "`page` queda demasiado lejos en una lista con estos filtros; siga `nextCursor`.",
+                ),
+            }]),
             ListError::Table(error) => error.into(),
         }
     }
@@ -125,6 +167,10 @@ pub(crate) fn describe(field: &str, invalid: Invalid) -> Text {
             )
         }
         Invalid::Malformed => ("is malformed".into(), "tiene un formato incorrecto".into()),
+        Invalid::NoPeriod => (
+            "must be an ISO 8601 duration such as P4D or PT8H, without months and years".into(),
+            "debe ser una duración ISO 8601 como P4D o PT8H, sin meses ni años".into(),
+        ),
     };
     Text::new(format!("`{field}` {en}."), format!("`{field}` {es}."))
 }

@@ -45,7 +45,8 @@ pub(super) struct ProblemView<'a> {
     error: &'a str,
     /// The same as `code`.
     message: &'a str,
-    /// Members some problems have: `allowed` statuses of an `INVALID_TRANSITION`.
+    /// Members some problems have: `allowed` statuses of an `INVALID_TRANSITION`, `assignedTo` of an
+    /// `ALREADY_ASSIGNED`.
     #[serde(flatten)]
     #[schema(value_type = Object, inline)]
     more: Option<&'a Map<String, Value>>,

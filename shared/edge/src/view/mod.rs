@@ -2,17 +2,21 @@
 //!
 //! A view is made for a reader: what a customer may not see is never put into it.
 
+mod counts;
 mod names;
+mod settings;
 mod thread;
 
-use domain::{Actor, Ticket};
+use domain::{Actor, SlaStatus, Ticket};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
-use store::Conversation;
+use store::{Conversation, Seen};
 use utoipa::ToSchema;
 
-pub use names::{CategoryName, EntryKindName, PriorityName, StatusName};
+pub use counts::{CountsView, RecountView};
+pub use names::{CategoryName, EntryKindName, PriorityName, SlaStatusName, StatusName};
+pub use settings::SettingsView;
 pub use thread::{ChangeView, EntryView, thread};
 
 /// A ticket in a list: everything but the conversation.
@@ -102,7 +106,7 @@ pub struct TicketView {
 #[schema(as = Sla)]
 pub struct SlaView {
     /// `none`: no clock runs on this ticket.
-    #[schema(example = "none")]
+    #[schema(value_type = SlaStatusName)]
     pub status: &'static str,
     /// When the next target is due.
     #[schema(required, format = DateTime)]
@@ -127,7 +131,7 @@ impl RowView {
                 .as_ref()
                 .map(|resolution| resolution.as_str().into()),
             sla: SlaView {
-                status: "none",
+                status: SlaStatus::None.name(),
                 next_due_at: None,
             },
             version: ticket.version,
@@ -150,6 +154,61 @@ impl TicketView {
             threads: thread(&conversation.entries, reader),
             threads_next_cursor: conversation.older(reader),
             attachments: Vec::new(),
+        }
+    }
+}
+
+/// A ticket that was deleted, and how long it can be brought back.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = DeletedTicket)]
+pub struct DeletedView {
+    /// The ticket's.
+    #[serde(rename = "_id")]
+    #[schema(example = "tkt_0193a0f2c1e87cc2b1a4a2b6d0a3c9f1")]
+    pub id: String,
+    /// The ticket's.
+    #[schema(example = 1001)]
+    pub number: u64,
+    /// When it was deleted.
+    #[schema(required, format = DateTime)]
+    pub deleted_at: Option<String>,
+    /// Until when it can be brought back; then nothing of it is left.
+    #[schema(required, format = DateTime)]
+    pub restorable_until: Option<String>,
+}
+
+impl DeletedView {
+    /// A deleted ticket.
+    pub fn new(ticket: &Ticket) -> Self {
+        Self {
+            id: ticket.id.to_string(),
+            number: ticket.number,
+            deleted_at: ticket.deleted_at.map(time),
+            restorable_until: ticket.purges_at().map(time),
+        }
+    }
+}
+
+/// How far somebody has read a ticket's thread.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Seen)]
+pub struct SeenView {
+    /// Up to this entry.
+    #[schema(example = 4)]
+    pub seq: u32,
+    /// When it was seen.
+    #[schema(format = DateTime, example = "2026-11-23T03:00:00.000Z")]
+    pub seen_at: String,
+}
+
+impl SeenView {
+    /// How far somebody has read.
+    pub fn new(seen: &Seen) -> Self {
+        Self {
+            seq: seen.seq,
+            seen_at: time(seen.at),
         }
     }
 }

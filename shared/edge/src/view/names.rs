@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use domain::{Category, EntryKind, Priority, Status};
+use domain::{Category, EntryKind, Priority, SlaStatus, Status};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
@@ -34,6 +34,8 @@ names! {
     PriorityName = "Priority": Priority::NAMES;
     /// A category, for the OpenAPI document.
     CategoryName = "Category": Category::NAMES;
+    /// Where service-level clocks stand, for the OpenAPI document.
+    SlaStatusName = "SlaStatus": SlaStatus::NAMES;
     /// An entry's type, for the OpenAPI document.
     EntryKindName = "EntryType": EntryKind::NAMES;
 }

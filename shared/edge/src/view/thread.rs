@@ -19,7 +19,7 @@ pub struct EntryView {
     pub id: String,
     /// Its place in the thread: 1, 2, 3, … without gaps.
     pub seq: u32,
-    /// Who wrote it.
+    /// Who wrote it; `system` when nobody did, and its time had come.
     #[schema(example = "cus_123")]
     pub author: String,
     /// `user`: a customer's message; `agent`: an agent's; `note`: agents only; `system`: a change.
@@ -28,7 +28,7 @@ pub struct EntryView {
     /// `public`, or `internal` for agents only.
     #[schema(example = "public")]
     pub visibility: &'static str,
-    /// What was said; for a change, the change in words.
+    /// What was said; for an escalation, why; for another change, the change in words.
     #[schema(example = "Since this morning, every call to /v1/users answers 502.")]
     pub message: String,
     /// The fields it changed.
@@ -69,23 +69,17 @@ pub fn thread(entries: &[Entry], reader: &Actor) -> Vec<EntryView> {
 impl EntryView {
     /// An entry, without the changes this reader may not see.
     pub fn new(entry: &Entry, reader: &Actor) -> Self {
-        let changes: Vec<&Change> = entry.changes_for(reader.reach()).collect();
-        let message = match entry.words() {
-            Some(words) => words.as_str().into(),
-            None => changes
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join("; "),
-        };
         Self {
             id: entry.id.to_string(),
             seq: entry.seq,
             author: entry.author.to_string(),
             r#type: entry.kind().name(),
             visibility: entry.visibility().name(),
-            message,
-            changes: changes.into_iter().map(ChangeView::new).collect(),
+            message: entry.message_for(reader.reach()).into(),
+            changes: entry
+                .changes_for(reader.reach())
+                .map(ChangeView::new)
+                .collect(),
             attachments: Vec::new(),
             timestamp: time(entry.at),
         }

@@ -1,0 +1,39 @@
+//! A tenant's settings on the wire.
+
+use serde::Serialize;
+use store::StoredSettings;
+use utoipa::ToSchema;
+
+use super::time;
+
+/// A tenant's settings.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Settings)]
+pub struct SettingsView {
+    /// How long a ticket stays `resolved` before it closes by itself.
+    #[schema(example = "P4D")]
+    pub auto_close_after: String,
+    /// How often they were set, 0 for the defaults; in quotes, their `ETag`.
+    #[schema(example = 1)]
+    pub version: u32,
+    /// When they were last set.
+    #[schema(required, format = DateTime)]
+    pub updated_at: Option<String>,
+    /// By whom.
+    #[schema(required)]
+    pub updated_by: Option<String>,
+}
+
+impl SettingsView {
+    /// Settings as they are stored.
+    pub fn new(stored: &StoredSettings) -> Self {
+        let (by, at) = stored.updated.clone().unzip();
+        Self {
+            auto_close_after: stored.settings.auto_close_after.to_string(),
+            version: stored.version,
+            updated_at: at.map(time),
+            updated_by: by.map(String::from),
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! A write to a ticket, as every function makes it: decide on what was loaded, commit, and answer.
+
+use axum::extract::{FromRef, FromRequestParts};
+use axum::http::request::Parts;
+use domain::{Actor, Command, Settings, Ticket};
+use store::{Changed, Idempotency, Table};
+
+use crate::answer::Answer;
+use crate::caller::Caller;
+use crate::clock::{Clock, Now};
+use crate::condition::IfMatch;
+use crate::problem::Problem;
+use crate::ticket::{AdminTicket, OwnTicket};
+use crate::view::RowView;
+
+/// A write about to be decided: the ticket as it was loaded just now and who asks (`T`), the version it is meant for,
+/// the tenant's settings, and the time.
+#[derive(Clone, Debug)]
+pub struct Write<T = OwnTicket> {
+    table: Table,
+    loaded: T,
+    expected: IfMatch,
+    settings: Settings,
+    now: Now,
+}
+
+/// A ticket that was loaded for somebody who may touch it.
+pub trait Loaded {
+    /// The ticket, and who asks.
+    fn parts(&self) -> (&Ticket, &Actor);
+}
+
+impl Loaded for OwnTicket {
+    fn parts(&self) -> (&Ticket, &Actor) {
+        (&self.ticket, &self.actor)
+    }
+}
+
+impl Loaded for AdminTicket {
+    fn parts(&self) -> (&Ticket, &Actor) {
+        (&self.ticket, &self.actor)
+    }
+}
+
+impl<S, T> FromRequestParts<S> for Write<T>
+where
+    S: Send + Sync,
+    T: FromRequestParts<S, Rejection = Problem> + Send,
+    Table: FromRef<S>,
+    Clock: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Caller(actor) = Caller::from_request_parts(parts, state).await?;
+        let table = Table::from_ref(state);
+        let settings = async { Ok(table.settings(&actor.tenant).await?) };
+        let (loaded, settings) = tokio::try_join!(T::from_request_parts(parts, state), settings)?;
+        let expected = IfMatch::from_request_parts(parts, state).await?;
+        let now = Now(Clock::from_ref(state).now());
+        Ok(Self {
+            table,
+            loaded,
+            expected,
+            settings,
+            now,
+        })
+    }
+}
+
+impl<T: Loaded> Write<T> {
+    /// Who writes.
+    pub fn actor(&self) -> &Actor {
+        self.loaded.parts().1
+    }
+
+    /// Decides on the loaded ticket, or on a fresher one when somebody else was faster, and commits.
+    pub async fn commit(
+        &self,
+        key: Option<&Idempotency>,
+        command: Command,
+    ) -> Result<Changed, Problem> {
+        let (ticket, actor) = self.loaded.parts();
+        let stamp = self.now.stamp();
+        let changed = self.table.change(ticket.clone(), key, stamp.now, |ticket| {
+            self.expected.allows(ticket.version)?;
+            ticket.decide(command.clone(), actor, &self.settings, stamp)
+        });
+        Ok(changed.await?)
+    }
+
+    /// Does the same, and gives the ticket after it, and whether a request with this key had done it before.
+    pub async fn ticket_after(
+        &self,
+        key: Option<&Idempotency>,
+        command: Command,
+    ) -> Result<(Ticket, bool), Problem> {
+        match self.commit(key, command).await? {
+            Changed::Nothing(ticket) => Ok((ticket, false)),
+            Changed::Written(written) => {
+                let tenant = &self.actor().tenant;
+                let ticket = self.table.head_after(tenant, &written).await?;
+                Ok((ticket, written.replayed))
+            }
+        }
+    }
+
+    /// Does the same, and answers with the ticket's row.
+    pub async fn row(
+        &self,
+        key: Option<&Idempotency>,
+        command: Command,
+    ) -> Result<Answer<RowView>, Problem> {
+        let (ticket, replayed) = self.ticket_after(key, command).await?;
+        Ok(Answer::ok(RowView::new(&ticket))
+            .version(ticket.version)
+            .replayed(replayed))
+    }
+}
