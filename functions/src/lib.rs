@@ -1,15 +1,19 @@
 //! The table of contents: every function of the system, one file each, in a folder per noun.
 //!
 //! A file holds a handler and its `routes()`. Its door in `src/bin/` serves these routes in Lambda; the one-machine
-//! stand serves all of them behind a gateway of its own; the OpenAPI document is read off the same routes.
+//! stand serves all of them behind a gateway of its own; the OpenAPI document is read off the same routes. A function
+//! that a schedule calls holds a `job()` instead.
 
 mod attachments;
+pub mod deadlines;
 pub mod not_found;
 pub mod openapi;
+pub mod settings;
 pub mod threads;
 pub mod tickets;
 
 use axum::Router;
+use edge::Job;
 use utoipa_axum::router::OpenApiRouter;
 
 pub use edge::System;
@@ -18,27 +22,50 @@ pub use edge::System;
 pub struct Function {
     /// `create-ticket`
     pub name: &'static str,
-    /// Its routes.
-    pub router: OpenApiRouter<System>,
+    /// What calls it, and what it then does.
+    pub call: Call,
 }
 
-impl Function {
-    /// The function as Lambda would run it.
-    pub fn into_service(self, system: System) -> Router {
-        edge::layered(self.router.with_state(system).split_for_parts().0)
-    }
+/// What calls a function.
+pub enum Call {
+    /// The HTTP API, by these routes.
+    Routes(Box<OpenApiRouter<System>>),
+    /// A schedule.
+    Schedule(Job),
+}
+
+/// Routes as Lambda would serve them.
+pub fn service(routes: OpenApiRouter<System>, system: System) -> Router {
+    edge::layered(routes.with_state(system).split_for_parts().0)
 }
 
 /// Every function there is.
 pub fn contents() -> Vec<Function> {
-    let function = |name, router| Function { name, router };
+    let function = |name, routes| Function {
+        name,
+        call: Call::Routes(Box::new(routes)),
+    };
+    let job = |name, job| Function {
+        name,
+        call: Call::Schedule(job),
+    };
     vec![
         function("create-ticket", tickets::create::routes()),
         function("get-ticket", tickets::get::routes()),
         function("list-tickets", tickets::list::routes()),
+        function("update-ticket", tickets::update::routes()),
+        function("claim-ticket", tickets::claim::routes()),
+        function("escalate-ticket", tickets::escalate::routes()),
+        function("delete-ticket", tickets::delete::routes()),
+        function("restore-ticket", tickets::restore::routes()),
+        function("recount-tickets", tickets::recount::routes()),
         function("post-message", threads::post_message::routes()),
         function("post-note", threads::post_note::routes()),
         function("list-thread", threads::list::routes()),
+        function("mark-seen", threads::mark_seen::routes()),
+        function("get-settings", settings::get::routes()),
+        function("put-settings", settings::put::routes()),
+        job("check-deadlines", deadlines::check::job()),
         function("openapi", openapi::routes()),
         function("not-found", not_found::routes()),
     ]

@@ -9,11 +9,13 @@ use edge::Problems;
 use utoipa::openapi::schema::{AdditionalProperties, Schema};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
-    Components, ContactBuilder, Content, InfoBuilder, LicenseBuilder, OpenApi, RefOr,
+    Components, ContactBuilder, Content, Deprecated, InfoBuilder, LicenseBuilder, OpenApi, RefOr,
     SecurityRequirement,
 };
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+
+use crate::Call;
 
 /// Its routes.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
@@ -56,7 +58,10 @@ pub fn document() -> &'static OpenApi {
 fn describe() -> OpenApi {
     let mut all = OpenApiRouter::new();
     for function in crate::contents() {
-        all = all.merge(function.router);
+        match function.call {
+            Call::Routes(routes) => all = all.merge(*routes),
+            Call::Schedule(_) => {}
+        }
     }
     let mut document = all.into_openapi();
     document.info = InfoBuilder::new()
@@ -79,9 +84,11 @@ fn describe() -> OpenApi {
         "bearer",
         [],
     )]);
+    deprecate_older_names(&mut document);
     let bodies = bodies(&document);
     let components = document.components.get_or_insert_with(Components::new);
     components.schemas.extend(Problems::schemas());
+    components.schemas.extend(edge::document::schemas());
     close(&bodies, components);
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
@@ -90,6 +97,18 @@ fn describe() -> OpenApi {
         .build();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     document
+}
+
+/// Says of the aliases for Verifik's clients that nobody new should use them.
+fn deprecate_older_names(document: &mut OpenApi) {
+    for item in document.paths.paths.values_mut() {
+        for operation in [&mut item.post, &mut item.put].into_iter().flatten() {
+            let tags = operation.tags.iter().flatten();
+            if tags.into_iter().any(|tag| tag == "older names") {
+                operation.deprecated = Some(Deprecated::True);
+            }
+        }
+    }
 }
 
 /// The names of the schemas that are request bodies.

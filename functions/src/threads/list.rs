@@ -2,9 +2,11 @@
 
 use axum::extract::{FromRef, State};
 use axum::response::Response;
-use edge::view::{EntryView, thread};
-use edge::{Limit, Listed, ListedBody, OwnTicket, Problem, Problems, Query, TicketRef};
+use edge::view::{EntryView, SeenView, thread};
+use edge::{Limit, Listed, Listing, OwnTicket, Pagination, Problem, Problems, Query, TicketRef};
+use serde::Serialize;
 use store::Table;
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -15,6 +17,26 @@ where
     Table: FromRef<S>,
 {
     OpenApiRouter::new().routes(routes!(list_thread))
+}
+
+/// A page of a thread.
+#[derive(Serialize, ToSchema)]
+struct Thread {
+    /// Always `true`.
+    success: bool,
+    /// The entries.
+    data: Vec<EntryView>,
+    /// How to go on.
+    pagination: Pagination,
+    /// How far the caller has read; `null` when it never said so.
+    #[schema(required)]
+    seen: Option<SeenView>,
+}
+
+impl Listing for Thread {
+    fn pagination(&self) -> &Pagination {
+        &self.pagination
+    }
 }
 
 /// List a ticket's thread.
@@ -28,7 +50,7 @@ where
     tag = "threads",
     params(TicketRef, Limit),
     responses(
-        (status = 200, description = "A page", body = ListedBody<EntryView>, headers(
+        (status = 200, description = "A page", body = Thread, headers(
             ("Link" = String, description = "The next page, as `rel=\"next\"`"),
         )),
         Problems,
@@ -40,8 +62,17 @@ async fn list_thread(
     Query(Limit { limit, cursor }): Query<Limit>,
     listed: Listed,
 ) -> Result<Response, Problem> {
-    let page = table
-        .thread(&actor, &ticket, limit, cursor.as_deref())
-        .await?;
-    Ok(listed.page(thread(&page.entries, &actor), limit, page.next))
+    let page = async {
+        Ok(table
+            .thread(&actor, &ticket, limit, cursor.as_deref())
+            .await?)
+    };
+    let seen = async { Ok::<_, Problem>(table.seen(&ticket, &actor.principal).await?) };
+    let (page, seen) = tokio::try_join!(page, seen)?;
+    Ok(listed.page(&Thread {
+        success: true,
+        data: thread(&page.entries, &actor),
+        pagination: Pagination::new(limit, page.next),
+        seen: seen.as_ref().map(SeenView::new),
+    }))
 }

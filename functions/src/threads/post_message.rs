@@ -1,12 +1,11 @@
 //! `post-message`: says something both sides read.
 
-use axum::extract::{FromRef, State};
+use axum::extract::FromRef;
 use domain::{AttachmentId, Command, Message, Resolution, Status};
-use edge::document::IdempotencyKey;
+use edge::document::{EntryAnswer, IdempotencyKey};
 use edge::view::{EntryView, StatusName};
 use edge::{
-    Answer, Clock, Form, FromForm, IfMatch, Now, OwnTicket, Problem, Problems, Query, Submitted,
-    Success, TicketRef,
+    Answer, Clock, Form, FromForm, IfMatch, Problem, Problems, Query, Submitted, TicketRef, Write,
 };
 use store::Table;
 use utoipa::ToSchema;
@@ -22,7 +21,9 @@ where
     Table: FromRef<S>,
     Clock: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(post_message))
+    OpenApiRouter::new()
+        .routes(routes!(post_message))
+        .routes(routes!(post_to_thread))
 }
 
 /// A message.
@@ -71,43 +72,37 @@ impl FromForm for NewMessage {
     tag = "threads",
     params(TicketRef, IdempotencyKey, IfMatch),
     request_body = NewMessage,
-    responses(
-        (status = 201, description = "The entry", body = Success<EntryView>, headers(
-            ("ETag" = String, description = "The ticket's version in quotes"),
-            ("Location" = String, description = "The ticket's thread"),
-            ("Idempotency-Replayed" = String, description = "`true`: this was done before"),
-        )),
-        Problems,
-    ),
+    responses(EntryAnswer, Problems),
 )]
 async fn post_message(
-    State(table): State<Table>,
     Query(()): Query<()>,
-    own: OwnTicket,
-    expected: IfMatch,
-    now: Now,
-    Submitted {
-        body:
-            NewMessage {
-                message,
-                status,
-                resolution,
-                attachments: _,
-            },
-        key,
-    }: Submitted<NewMessage>,
+    write: Write,
+    Submitted { body, key }: Submitted<NewMessage>,
 ) -> Result<Answer<EntryView>, Problem> {
-    super::add(
-        &table,
-        own,
-        expected,
-        now,
-        key,
-        Command::Reply {
-            message,
-            status,
-            resolution,
-        },
-    )
-    .await
+    let command = Command::Reply {
+        message: body.message,
+        status: body.status,
+        resolution: body.resolution,
+    };
+    super::add(&write, key.as_ref(), command).await
+}
+
+/// Post a message.
+///
+/// Verifik's older name of `post-message`, for clients that have it; a key is another one here.
+#[utoipa::path(
+    post,
+    path = "/v2/support-tickets/{id}/thread",
+    operation_id = "post-message.thread",
+    tag = "older names",
+    params(TicketRef, IdempotencyKey, IfMatch),
+    request_body = NewMessage,
+    responses(EntryAnswer, Problems),
+)]
+async fn post_to_thread(
+    query: Query<()>,
+    write: Write,
+    submitted: Submitted<NewMessage>,
+) -> Result<Answer<EntryView>, Problem> {
+    post_message(query, write, submitted).await
 }

@@ -1,12 +1,12 @@
 //! `post-note`: writes a note only agents read.
 
-use axum::extract::{FromRef, State};
+use axum::extract::FromRef;
 use domain::{AttachmentId, Command, Message};
-use edge::document::IdempotencyKey;
+use edge::document::{EntryAnswer, IdempotencyKey};
 use edge::view::EntryView;
 use edge::{
-    Agent, Answer, Clock, Form, FromForm, IfMatch, Now, OwnTicket, Problem, Problems, Query,
-    Submitted, Success, TicketRef,
+    Agent, Answer, Clock, Form, FromForm, IfMatch, Problem, Problems, Query, Submitted, TicketRef,
+    Write,
 };
 use store::Table;
 use utoipa::ToSchema;
@@ -58,22 +58,12 @@ impl FromForm for NewNote {
     tag = "threads",
     params(TicketRef, IdempotencyKey, IfMatch),
     request_body = NewNote,
-    responses(
-        (status = 201, description = "The entry", body = Success<EntryView>, headers(
-            ("ETag" = String, description = "The ticket's version in quotes"),
-            ("Location" = String, description = "The ticket's thread"),
-            ("Idempotency-Replayed" = String, description = "`true`: this was done before"),
-        )),
-        Problems,
-    ),
+    responses(EntryAnswer, Problems),
 )]
 async fn post_note(
-    State(table): State<Table>,
     _: Agent,
     Query(()): Query<()>,
-    own: OwnTicket,
-    expected: IfMatch,
-    now: Now,
+    write: Write,
     Submitted {
         body: NewNote {
             message,
@@ -82,5 +72,5 @@ async fn post_note(
         key,
     }: Submitted<NewNote>,
 ) -> Result<Answer<EntryView>, Problem> {
-    super::add(&table, own, expected, now, key, Command::Note { message }).await
+    super::add(&write, key.as_ref(), Command::Note { message }).await
 }

@@ -21,7 +21,9 @@ where
     Table: FromRef<S>,
     Clock: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(create_ticket))
+    OpenApiRouter::new()
+        .routes(routes!(create_ticket))
+        .routes(routes!(insert_ticket))
 }
 
 /// A ticket to open.
@@ -64,22 +66,89 @@ struct NewTicketBody {
 
 impl FromForm for NewTicket {
     fn from_form(form: &mut Form) -> Option<Self> {
-        let title = form.required("title", Title::parse);
-        let description = form.required("description", Message::parse);
-        let priority = form.optional("priority", |name| Priority::parse(&name));
-        let category = form.required("category", |name| Category::parse(&name));
-        let tags = form.list("tags", Tags::parse);
-        let client = form.optional("client", Principal::parse);
+        let ticket = about(form, |form| form.required("description", Message::parse));
         attachments::read(form);
-        Some(Self(Opening {
-            title: title?,
-            description: description?,
-            priority,
-            category: category?,
-            tags,
-            client,
-        }))
+        ticket.map(Self)
     }
+}
+
+/// A ticket to open, as Verifik's clients spell it.
+struct InsertedTicket(Opening);
+
+/// A ticket to open, as Verifik's clients spell it.
+#[derive(ToSchema)]
+#[schema(as = InsertedTicket)]
+#[allow(
+    dead_code,
+    reason = "describes the body for the OpenAPI document; `InsertedTicket` reads it"
+)]
+struct InsertedTicketBody {
+    /// What it is about.
+    #[schema(min_length = 1, max_length = 255, example = "API returns 502")]
+    title: String,
+    /// The first message of the thread, and no other.
+    #[schema(min_items = 1, max_items = 1)]
+    threads: Vec<FirstMessageBody>,
+    /// `medium` unless said otherwise.
+    #[schema(value_type = Option<PriorityName>)]
+    priority: Option<String>,
+    /// What kind of question it is.
+    #[schema(value_type = CategoryName)]
+    category: String,
+    /// Each of 1 to 64 characters; a repeated one counts once.
+    #[schema(max_items = 20, example = json!(["api"]))]
+    tags: Option<Vec<String>>,
+    /// For whom. An agent must say; a customer can only say itself.
+    #[schema(max_length = 128, example = "cus_123")]
+    client: Option<String>,
+}
+
+/// The first message of a thread.
+#[derive(ToSchema)]
+#[schema(as = FirstMessage)]
+#[allow(dead_code, reason = "as `InsertedTicketBody`")]
+struct FirstMessageBody {
+    /// The words.
+    #[schema(
+        min_length = 1,
+        max_length = 65_536,
+        example = "Since this morning, every call to /v1/users answers 502."
+    )]
+    message: String,
+    /// Ids of uploaded files.
+    #[schema(max_items = 10, example = json!([]))]
+    attachments: Option<Vec<String>>,
+}
+
+impl FromForm for InsertedTicket {
+    fn from_form(form: &mut Form) -> Option<Self> {
+        let first = |form: &mut Form| {
+            attachments::read(form);
+            form.required("message", Message::parse)
+        };
+        about(form, |form| form.only_one("threads", first)).map(Self)
+    }
+}
+
+/// All that a ticket opens with; where its description stands differs.
+fn about(
+    form: &mut Form,
+    description: impl FnOnce(&mut Form) -> Option<Message>,
+) -> Option<Opening> {
+    let title = form.required("title", Title::parse);
+    let description = description(form);
+    let priority = form.optional("priority", |name| Priority::parse(&name));
+    let category = form.required("category", |name| Category::parse(&name));
+    let tags = form.list("tags", Tags::parse);
+    let client = form.optional("client", Principal::parse);
+    Some(Opening {
+        title: title?,
+        description: description?,
+        priority,
+        category: category?,
+        tags,
+        client,
+    })
 }
 
 /// Open a ticket.
@@ -118,6 +187,12 @@ async fn create_ticket(
     let written = table
         .open(&actor.tenant, now.mint::<TicketId>(), entry, key.as_ref())
         .await?;
+    if written.replayed {
+        // Whatever has happened to it since, it is shown as it was opened; but not when it was deleted.
+        let head = table.ticket(&actor.tenant, written.ticket).await?;
+        head.filter(|head| actor.sees(head))
+            .ok_or_else(Problem::ticket_not_found)?;
+    }
     let conversation = Conversation::opened(actor.tenant.clone(), written.ticket, written.entry)?;
     let location = format!("/v2/support-tickets/{}", written.ticket);
     let version = conversation.ticket.version;
@@ -126,4 +201,37 @@ async fn create_ticket(
             .version(version)
             .replayed(written.replayed),
     )
+}
+
+/// Open a ticket, with its first message in `threads`.
+///
+/// Verifik's older name of `create-ticket`, for clients that have it; a key is another one here.
+#[utoipa::path(
+    post,
+    path = "/v2/support-tickets/insert",
+    operation_id = "create-ticket.insert",
+    tag = "older names",
+    params(IdempotencyKey),
+    request_body = InsertedTicketBody,
+    responses(
+        (status = 201, description = "The ticket", body = Success<TicketView>, headers(
+            ("ETag" = String, description = "Its version in quotes"),
+            ("Location" = String, description = "Where it is"),
+            ("Idempotency-Replayed" = String, description = "`true`: this was done before"),
+        )),
+        Problems,
+    ),
+)]
+async fn insert_ticket(
+    table: State<Table>,
+    caller: Caller,
+    query: Query<()>,
+    now: Now,
+    Submitted {
+        body: InsertedTicket(opening),
+        key,
+    }: Submitted<InsertedTicket>,
+) -> Result<Answer<TicketView>, Problem> {
+    let body = NewTicket(opening);
+    create_ticket(table, caller, query, now, Submitted { body, key }).await
 }

@@ -1,16 +1,25 @@
-//! `list-tickets`: the tickets a caller sees, narrowed and paged.
+//! `list-tickets`: the tickets a caller sees, narrowed, sorted, counted and paged.
+
+use std::collections::BTreeSet;
 
 use axum::extract::{FromRef, State};
 use axum::response::Response;
-use domain::{Category, Invalid, Principal, Priority, Status};
-use edge::document::{comma_list, comma_list_of_principals, one_of};
-use edge::view::{CategoryName, PriorityName, RowView, StatusName};
-use edge::{Caller, Form, FromQuery, Limit, Listed, ListedBody, Problem, Problems, Query};
-use store::{Table, TicketFilter};
-use utoipa::IntoParams;
+use domain::{Actor, Category, Invalid, Principal, Priority, SlaStatus, Status, Tags};
+use edge::document::{
+    comma_list, comma_list_of_principals, comma_list_of_texts, count, flag, moment, one_of,
+};
+use edge::view::{CategoryName, CountsView, PriorityName, RowView, SlaStatusName, StatusName};
+use edge::{
+    Caller, Form, FromQuery, Limit, Listed, Listing, Pagination, Problem, Problems, Query, Text,
+};
+use serde::Serialize;
+use store::{Counts, Sort, Start, Table, TicketFilter, Window};
 use utoipa::openapi::path::{Parameter, ParameterIn};
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+
+use super::Assignee;
 
 /// Its routes.
 pub fn routes<S>() -> OpenApiRouter<S>
@@ -23,12 +32,19 @@ where
 
 /// What to list.
 struct Wanted {
+    /// All of the filter but the assignees.
     filter: TicketFilter,
-    page: Limit,
+    assignees: BTreeSet<Assignee>,
+    sort: Sort,
+    limit: Limit,
+    page: Option<usize>,
+    count_by_status: bool,
 }
 
 /// How a list can be sorted.
-const SORTS: &[&str] = &["updatedAt"];
+const SORTS: &[&str] = &["updatedAt", "createdAt", "nextDueAt"];
+/// The last page that can be asked for by its number (contract §1).
+const LAST_PAGE: usize = 100;
 
 impl IntoParams for Wanted {
     fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
@@ -36,10 +52,35 @@ impl IntoParams for Wanted {
             comma_list::<StatusName>("status", "Any of these"),
             comma_list::<CategoryName>("category", "Any of these"),
             comma_list::<PriorityName>("priority", "Any of these"),
+            comma_list_of_principals(
+                "assignedTo",
+                "Any of these work on it: principals, `me`, `none` for nobody",
+            ),
             comma_list_of_principals("client", "Any of these clients' tickets"),
-            one_of("sort", "Last changed first", SORTS),
+            comma_list_of_texts("tag", "Has any of these tags", Tags::MAX_LENGTH),
+            comma_list::<SlaStatusName>("slaStatus", "Its clocks stand in any of these ways"),
+            moment(
+                "createdFrom",
+                "Opened then or later; RFC 3339, or a date (UTC)",
+            ),
+            moment("createdTo", "Opened before then"),
+            moment("updatedFrom", "Last changed then or later"),
+            moment("updatedTo", "Last changed before then"),
+            one_of(
+                "sort",
+                "`updatedAt` (the default) and `createdAt`: newest first; `nextDueAt`: most urgent first, and no ticket \
+                 without a due time. Ties by `_id`",
+                SORTS,
+            ),
+            flag(
+                "countByStatus",
+                "Adds `counts`: how many of the caller's tickets are in each status",
+            ),
         ];
         parameters.extend(Limit::into_params(place));
+        let page =
+            "A page by its number, instead of `cursor`. It costs what all pages before it cost";
+        parameters.push(count("page", page, LAST_PAGE));
         parameters
     }
 }
@@ -51,26 +92,102 @@ impl FromQuery for Wanted {
             category: form.set("category", Category::parse),
             priority: form.set("priority", Priority::parse),
             client: form.set("client", |name| Principal::parse(name)),
+            assignee: BTreeSet::new(),
+            tag: form.set("tag", tag),
+            sla: form.set("slaStatus", SlaStatus::parse),
+            created: window(form, "createdFrom", "createdTo"),
+            updated: window(form, "updatedFrom", "updatedTo"),
         };
-        form.optional("sort", |sort| {
-            let known = SORTS.contains(&sort.as_str());
-            known
-                .then_some(())
-                .ok_or(Invalid::Unknown { allowed: SORTS })
+        let assignees = form.set("assignedTo", Assignee::parse);
+        let sort = form.optional("sort", |name| match name.as_str() {
+            "updatedAt" => Ok(Sort::Updated),
+            "createdAt" => Ok(Sort::Created),
+            "nextDueAt" => Ok(Sort::Due),
+            _ => Err(Invalid::Unknown { allowed: SORTS }),
         });
+        let limit = Limit::from_query(form);
+        let page = form.number("page", 1..=LAST_PAGE);
+        if page.is_some() && limit.cursor.is_some() {
+            let detail = Text::new(
+                "`page` and `cursor` exclude each other.",
+                "`page` y `cursor` se excluyen.",
+            );
+            form.refuse("page", "INVALID_PAGE", detail);
+        }
         Self {
             filter,
-            page: Limit::from_query(form),
+            assignees,
+            sort: sort.unwrap_or_default(),
+            limit,
+            page,
+            count_by_status: form.flag("countByStatus"),
         }
+    }
+}
+
+/// A text that could be a tag.
+fn tag(text: &str) -> Result<String, Invalid> {
+    Tags::parse([text.to_owned()]).map(|_| text.to_owned())
+}
+
+/// A span of time between two parameters.
+fn window(form: &mut Form, first: &str, last: &str) -> Window {
+    let (from, to) = (form.moment(first), form.moment(last));
+    if from.zip(to).is_some_and(|(from, to)| from > to) {
+        let detail = Text::new(
+            format!("`{last}` must not be before `{first}`."),
+            format!("`{last}` no puede ser anterior a `{first}`."),
+        );
+        form.refuse(last, "INVALID_RANGE", detail);
+    }
+    Window::new(from, to)
+}
+
+impl Wanted {
+    fn filter_for(&self, actor: &Actor) -> TicketFilter {
+        let assignees = self.assignees.iter().cloned();
+        let assignee = assignees.map(|assignee| assignee.named_by(actor)).collect();
+        TicketFilter {
+            assignee,
+            ..self.filter.clone()
+        }
+    }
+
+    fn start(&self) -> Start<'_> {
+        match (self.page, self.limit.cursor.as_deref()) {
+            (Some(page), _) => Start::After(page - 1),
+            (None, Some(cursor)) => Start::Cursor(cursor),
+            (None, None) => Start::First,
+        }
+    }
+}
+
+/// A page of tickets.
+#[derive(Serialize, ToSchema)]
+struct Tickets {
+    /// Always `true`.
+    success: bool,
+    /// The rows; none is an answer like any other.
+    data: Vec<RowView>,
+    /// How to go on.
+    pagination: Pagination,
+    /// With `countByStatus`: how many tickets the caller has in each status, whatever the list is narrowed to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    counts: Option<CountsView>,
+}
+
+impl Listing for Tickets {
+    fn pagination(&self) -> &Pagination {
+        &self.pagination
     }
 }
 
 /// List tickets.
 ///
-/// Last changed first; of tickets changed at the same time, the one with the greater `_id`. A customer's list has its
-/// own tickets and no others. Lists come from indexes and may lag behind a write, usually far below a second. While
-/// nothing changes, a list walked to its end has every ticket exactly once. A rare filter may give a page shorter
-/// than `limit`, even an empty one, with a cursor that goes on: only a `nextCursor` of `null` is the end.
+/// A customer's list has its own tickets and no others. Lists come from indexes and may lag behind a write, usually far
+/// below a second; `counts` are exact at once. While nothing changes, a list walked to its end has every ticket exactly
+/// once; in a list by last change, a ticket that changes meanwhile moves to the front. A rare filter may give a page
+/// shorter than `limit`, even an empty one, with a cursor that goes on: only a `nextCursor` of `null` is the end.
 #[utoipa::path(
     get,
     path = "/v2/support-tickets",
@@ -78,7 +195,7 @@ impl FromQuery for Wanted {
     tag = "tickets",
     params(Wanted),
     responses(
-        (status = 200, description = "A page", body = ListedBody<RowView>, headers(
+        (status = 200, description = "A page", body = Tickets, headers(
             ("Link" = String, description = "The next page, as `rel=\"next\"`"),
         )),
         Problems,
@@ -90,10 +207,44 @@ async fn list_tickets(
     Query(wanted): Query<Wanted>,
     listed: Listed,
 ) -> Result<Response, Problem> {
-    let Limit { limit, cursor } = wanted.page;
-    let page = table
-        .list(&actor, &wanted.filter, limit, cursor.as_deref())
-        .await?;
-    let rows = page.tickets.iter().map(RowView::new).collect();
-    Ok(listed.page::<RowView>(rows, limit, page.next))
+    let filter = wanted.filter_for(&actor);
+    let limit = wanted.limit.limit;
+    // The counters know how long a list is that only its statuses narrow.
+    let is_counted = filter.is_by_status_only() && wanted.sort != Sort::Due;
+    let count = wanted.count_by_status || (wanted.page.is_some() && is_counted);
+    let page = table.list(&actor, &filter, wanted.sort, limit, wanted.start());
+    let page = async { Ok(page.await?) };
+    let counts = async {
+        if count {
+            Ok::<_, Problem>(Some(table.counts(&actor).await?))
+        } else {
+            Ok(None)
+        }
+    };
+    let (page, counts) = tokio::try_join!(page, counts)?;
+    let total = counts
+        .filter(|_| is_counted)
+        .map(|counts| total(&counts, &filter.status));
+    let pagination = Pagination::new(limit, page.next);
+    let pagination = match wanted.page {
+        Some(number) => pagination.numbered(number, total),
+        None => pagination,
+    };
+    Ok(listed.page(&Tickets {
+        success: true,
+        data: page.tickets.iter().map(RowView::new).collect(),
+        pagination,
+        counts: counts
+            .filter(|_| wanted.count_by_status)
+            .map(|counts| CountsView::new(&counts)),
+    }))
+}
+
+fn total(counts: &Counts, statuses: &BTreeSet<Status>) -> u64 {
+    let total = if statuses.is_empty() {
+        counts.all()
+    } else {
+        statuses.iter().map(|status| counts.of(*status)).sum()
+    };
+    u64::try_from(total).unwrap_or_default()
 }

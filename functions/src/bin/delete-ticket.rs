@@ -1,0 +1,6 @@
+//! `delete-ticket` in Lambda.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), edge::Error> {
+    edge::serve::<edge::System>(functions::tickets::delete::routes()).await
+}

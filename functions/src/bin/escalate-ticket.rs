@@ -1,0 +1,6 @@
+//! `escalate-ticket` in Lambda.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), edge::Error> {
+    edge::serve::<edge::System>(functions::tickets::escalate::routes()).await
+}

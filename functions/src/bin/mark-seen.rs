@@ -1,0 +1,6 @@
+//! `mark-seen` in Lambda.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), edge::Error> {
+    edge::serve::<edge::System>(functions::threads::mark_seen::routes()).await
+}

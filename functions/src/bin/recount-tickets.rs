@@ -1,0 +1,6 @@
+//! `recount-tickets` in Lambda.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), edge::Error> {
+    edge::serve::<edge::System>(functions::tickets::recount::routes()).await
+}

@@ -1,0 +1,3 @@
+//! What happens to tickets by itself.
+
+pub mod check;

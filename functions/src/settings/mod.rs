@@ -1,0 +1,4 @@
+//! What a tenant decides for itself.
+
+pub mod get;
+pub mod put;

@@ -1,0 +1,50 @@
+//! `mark-seen`: notes that somebody has read a ticket's thread.
+
+use axum::extract::{FromRef, State};
+use edge::view::SeenView;
+use edge::{
+    Answer, Clock, IfMatch, Now, OwnTicket, Problem, Problems, Query, Submitted, Success, TicketRef,
+};
+use store::Table;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Its routes.
+pub fn routes<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Table: FromRef<S>,
+    Clock: FromRef<S>,
+{
+    OpenApiRouter::new().routes(routes!(mark_seen))
+}
+
+/// Mark a thread as seen.
+///
+/// Notes that the caller has read it up to its newest entry; with `If-Match`, only if that is the one it knows. It is the caller's own affair: no entry is written, the
+/// ticket's version stays, nobody else's state changes. `GET …/threads` gives it back as `seen`.
+#[utoipa::path(
+    put,
+    path = "/v2/support-tickets/{id}/threads/seen",
+    operation_id = "mark-seen",
+    tag = "threads",
+    params(TicketRef, IfMatch),
+    responses(
+        (status = 200, description = "How far the caller has read", body = Success<SeenView>, headers(
+            ("ETag" = String, description = "The ticket's version in quotes"),
+        )),
+        Problems,
+    ),
+)]
+async fn mark_seen(
+    State(table): State<Table>,
+    Query(()): Query<()>,
+    OwnTicket { ticket, actor }: OwnTicket,
+    expected: IfMatch,
+    Now(now): Now,
+    Submitted { body: (), key: _ }: Submitted<()>,
+) -> Result<Answer<SeenView>, Problem> {
+    expected.allows(ticket.version)?;
+    let seen = table.mark_seen(&ticket, &actor.principal, now).await?;
+    Ok(Answer::ok(SeenView::new(&seen)).version(ticket.version))
+}
