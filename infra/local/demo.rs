@@ -20,6 +20,8 @@ pub async fn play(options: Options) -> Result<()> {
         carla: Actor::of(&stand, "carla", "acme", "customer")?,
         carlos: Actor::of(&stand, "carlos", "acme", "customer")?,
         ana: Actor::of(&stand, "ana", "acme", "agent")?,
+        bob: Actor::of(&stand, "bob", "acme", "agent")?,
+        root: Actor::of(&stand, "root", "acme", "admin")?,
         eve: Actor::of(&stand, "eve", "evil-inc", "admin")?,
     };
     let played = cast.play().await;
@@ -32,6 +34,8 @@ struct Cast {
     carla: Actor,
     carlos: Actor,
     ana: Actor,
+    bob: Actor,
+    root: Actor,
     eve: Actor,
 }
 
@@ -40,8 +44,10 @@ impl Cast {
         let ticket = format!("{TICKETS}/{}", self.opening().await?);
         self.conversation(&ticket).await?;
         self.walls(&ticket).await?;
+        self.work(&ticket).await?;
         self.ending(&ticket).await?;
-        self.lists().await
+        self.lists().await?;
+        self.deletion(&ticket).await
     }
 
     /// Gives the new ticket's id.
@@ -108,6 +114,24 @@ impl Cast {
         Ok(())
     }
 
+    async fn work(&self, ticket: &str) -> Result<()> {
+        let (ana, bob) = (&self.ana, &self.bob);
+        scene("Ana takes the ticket. Bob is a moment too late, and learns who has it.")?;
+        let claim = format!("{ticket}/claim");
+        let nothing = json!({});
+        ana.ask(ana.post(&claim, &nothing), 200, &["assignedTo", "version"])
+            .await?;
+        bob.ask(bob.post(&claim, &nothing), 409, &[]).await?;
+        scene("It is worse than it looked: she escalates it, and says why.")?;
+        let reason = json!({ "reason": "Their production is down." });
+        let escalation = ana.post(&format!("{ticket}/escalate"), &reason);
+        ana.ask(escalation, 200, &["priority", "version"]).await?;
+        let changes = json!({ "tags": ["load-balancer"], "category": "account" });
+        ana.ask(ana.patch(ticket, &changes), 200, &["tags", "category"])
+            .await?;
+        Ok(())
+    }
+
     async fn ending(&self, ticket: &str) -> Result<()> {
         let (carla, ana) = (&self.carla, &self.ana);
         let thread = format!("{ticket}/threads");
@@ -126,11 +150,17 @@ impl Cast {
         let unread = ana.post(&thread, &late).header("If-Match", "\"1\"");
         ana.ask(unread, 412, &[]).await?;
 
-        scene("It works at last, and Carla closes her ticket: that is the end of it.")?;
-        let thanks = json!({ "message": "It works, thank you!", "status": "closed" });
-        carla
-            .ask(carla.post(&thread, &thanks), 201, &["type", "seq"])
+        scene(
+            "Solved. Nobody has anything to add, and four days later the ticket closes by itself.",
+        )?;
+        let bare = json!({ "status": "resolved" });
+        ana.ask(ana.patch(ticket, &bare), 400, &[]).await?;
+        let solved = json!({ "status": "resolved", "resolution": "A new load balancer." });
+        ana.ask(ana.patch(ticket, &solved), 200, &["status", "resolution"])
             .await?;
+        let nobody = Actor::nobody(ana);
+        let later = nobody.put("/dev/clock", &json!({ "advance": "P4D" }));
+        nobody.ask(later, 200, &["now"]).await?;
         carla
             .ask(carla.get(ticket), 200, &["status", "version", "closedAt"])
             .await?;
@@ -162,6 +192,22 @@ impl Cast {
         )
         .await?;
         carla.ask(carla.get(TICKETS), 200, &fields).await?;
+        let unclaimed = format!("{TICKETS}?assignedTo=none&sort=createdAt&limit=1");
+        ana.ask(ana.get(&unclaimed), 200, &fields).await?;
+        Ok(())
+    }
+
+    async fn deletion(&self, ticket: &str) -> Result<()> {
+        let (ana, root) = (&self.ana, &self.root);
+        scene(
+            "An admin deletes the ticket: it is gone for everybody. For thirty days it can be brought back.",
+        )?;
+        root.ask(root.delete(ticket), 200, &["number", "restorableUntil"])
+            .await?;
+        ana.ask(ana.get(ticket), 404, &[]).await?;
+        let restore = root.post(&format!("{ticket}/restore"), &json!({}));
+        root.ask(restore, 200, &["number", "status", "version"])
+            .await?;
         Ok(())
     }
 }

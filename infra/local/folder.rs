@@ -43,6 +43,11 @@ impl Folder {
         self.path.join("table.sqlite")
     }
 
+    /// How far the time was moved.
+    pub(crate) fn clock(&self) -> PathBuf {
+        self.path.join("clock")
+    }
+
     /// The issuer's private key.
     pub(crate) fn key(&self) -> PathBuf {
         self.path.join("issuer.pem")

@@ -12,13 +12,12 @@ use anyhow::{Context, Result, ensure};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request};
+use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use axum::http::request::Parts;
-use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use edge::Problem;
-use functions::{Function, System};
 use lambda_http::aws_lambda_events::apigw::{
     ApiGatewayRequestAuthorizer, ApiGatewayRequestAuthorizerJwtDescription,
     ApiGatewayV2httpRequestContext, ApiGatewayV2httpRequestContextHttpDescription,
@@ -49,22 +48,20 @@ struct Door {
 /// The router of the template's routes. An error when template and code do not name the same functions.
 pub(crate) fn gateway(
     template: &Template,
-    functions: Vec<Function>,
-    system: &System,
+    mut services: HashMap<&'static str, Router>,
     issuer: &Arc<Issuer>,
 ) -> Result<Router> {
-    let mut code: HashMap<&str, Function> = functions
-        .into_iter()
-        .map(|function| (function.name, function))
-        .collect();
     let refusal = edge::layered(Router::new().fallback(async || Problem::unauthorized()));
-    let mut paths: BTreeMap<&str, HashMap<Method, Door>> = BTreeMap::new();
+    let mut doors = BTreeMap::new();
     let mut rest = None;
-    for function in &template.functions {
-        let service = code.remove(function.name.as_str());
+    for function in template
+        .functions
+        .iter()
+        .filter(|function| !function.routes.is_empty())
+    {
+        let service = services.remove(function.name.as_str());
         let service =
             service.with_context(|| format!("the code has no function {}", function.name))?;
-        let service = service.into_service(system.clone());
         for route in &function.routes {
             let door = |name: String| Door {
                 route: name.into(),
@@ -79,16 +76,14 @@ pub(crate) fn gateway(
                 ),
                 Match::Exactly(method, path) => {
                     let name = format!("{method} {path}");
-                    let before = paths
-                        .entry(path)
-                        .or_default()
-                        .insert(method.clone(), door(name.clone()));
+                    let place = (method.as_str(), path.as_str());
+                    let before = doors.insert(place, door(name.clone()));
                     ensure!(before.is_none(), "two functions take {name}");
                 }
             }
         }
     }
-    let mut forgotten: Vec<&str> = code.into_keys().collect();
+    let mut forgotten: Vec<&str> = services.into_keys().collect();
     forgotten.sort_unstable();
     ensure!(
         forgotten.is_empty(),
@@ -97,17 +92,30 @@ pub(crate) fn gateway(
     );
     let rest = rest.context("no route is $default")?;
 
-    let mut router = Router::new();
-    for (path, doors) in paths {
-        let rest = rest.clone();
-        // `any`, because axum's own method routing lets `HEAD` in at `GET`; API Gateway does not.
-        let pass = any(async move |request: Request| {
-            let door = doors.get(request.method()).unwrap_or(&rest).clone();
-            door.pass(request).await
-        });
-        router = router.route(path, pass);
+    // A router for each method, because API Gateway looks for method and path together: a `GET` of a path that another
+    // route takes for `POST` only may still be some `{id}`.
+    let mut methods: HashMap<&str, Router> = HashMap::new();
+    for ((method, path), door) in doors {
+        let pass = any(async move |request: Request| door.clone().pass(request).await);
+        let router = methods.remove(method).unwrap_or_default();
+        methods.insert(method, router.route(path, pass));
     }
-    Ok(router.fallback(async move |request: Request| rest.clone().pass(request).await))
+    let methods: HashMap<String, Router> = methods
+        .into_iter()
+        .map(|(method, router)| {
+            let rest = rest.clone();
+            let router =
+                router.fallback(async move |request: Request| rest.clone().pass(request).await);
+            (method.to_owned(), router)
+        })
+        .collect();
+    let methods = Arc::new(methods);
+    Ok(Router::new().fallback(async move |request: Request| {
+        match methods.get(request.method().as_str()) {
+            Some(router) => router.clone().oneshot(request).await.unwrap_or_else(never),
+            None => rest.clone().pass(request).await,
+        }
+    }))
 }
 
 impl Door {

@@ -8,10 +8,13 @@
 //! | API Gateway's HTTP API and its JWT authorizer | `gateway` |
 //! | the issuer of the tokens | [`Issuer`], `login` |
 //! | DynamoDB | `engine`, with the `table` of the template |
+//! | EventBridge's schedules | `schedule` |
+//! | the time | `time`, which can be moved forward at the doors of `clock` |
 //! | the functions | the same functions, in this process |
 //!
 //! A [`Stand`] starts all of it; tests start many. [`demo`] plays the life of a ticket against one.
 
+mod clock;
 pub mod demo;
 mod engine;
 mod folder;
@@ -20,10 +23,13 @@ mod health;
 mod identity;
 mod key;
 mod login;
+mod loopback;
 mod options;
+mod schedule;
 mod stand;
 mod table;
 mod template;
+mod time;
 
 pub use identity::{AUDIENCE, Claims, Grant, Issuer, Rejected};
 pub use key::IssuerKey;

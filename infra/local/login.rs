@@ -1,26 +1,25 @@
 //! The issuer's doors: its public keys, and a token for whoever asks.
 //!
 //! Anybody who reaches `/dev/token` can be anybody, so it opens to this machine only: the stand listens on a loopback
-//! address, and a request that came under another name (a web page that let its own name point here) finds nothing.
+//! address, and a request that came under another name finds nothing (`loopback.rs`).
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use anyhow::{Result, anyhow, ensure};
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::http::Method;
-use axum::http::header::{CONTENT_TYPE, HOST};
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::middleware;
+use axum::response::Response;
 use axum::routing::{get, post};
 use domain::{Principal, Tenant};
-use edge::{Problem, Text};
+use edge::Problem;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::identity::{Grant, Issuer};
+use crate::loopback::{self, json_answer, refuse};
 
 /// The longest life of a token, in seconds: a day.
 pub(crate) const LONGEST: u32 = 86_400;
@@ -36,7 +35,7 @@ pub(crate) fn routes(issuer: Arc<Issuer>) -> Router {
         )
         .route("/.well-known/jwks.json", get(keys).fallback(reads))
         .route("/dev/token", post(token).fallback(writes))
-        .route_layer(middleware::from_fn(from_this_machine));
+        .route_layer(middleware::from_fn(loopback::only));
     edge::layered(router.with_state(issuer))
 }
 
@@ -107,68 +106,5 @@ impl Wanted {
             roles,
             expires_in,
         })
-    }
-}
-
-fn refuse(why: &impl ToString) -> Problem {
-    let why = why.to_string();
-    Problem::malformed_json(Text::new(why.clone(), why))
-}
-
-fn json_answer(json: &Value) -> Response {
-    ([(CONTENT_TYPE, "application/json")], json.to_string()).into_response()
-}
-
-async fn from_this_machine(request: Request, next: Next) -> Response {
-    let host = request
-        .headers()
-        .get(HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or_default();
-    if is_loopback(host) {
-        next.run(request).await
-    } else {
-        Problem::not_found().into_response()
-    }
-}
-
-/// Whether a `Host` header (name or address, perhaps with a port) can only mean this machine.
-fn is_loopback(host: &str) -> bool {
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
-    };
-    name.eq_ignore_ascii_case("localhost")
-        || name
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_this_machines_own_names_open_the_issuers_doors() {
-        for ours in [
-            "127.0.0.1:9000",
-            "localhost:9000",
-            "LocalHost",
-            "127.0.0.1",
-            "[::1]:9000",
-            "127.1.2.3:80",
-        ] {
-            assert!(is_loopback(ours), "{ours}");
-        }
-        for others in [
-            "",
-            "evil.example",
-            "127.0.0.1.evil.example:9000",
-            "localhost.evil.example",
-            "10.0.0.1:9000",
-            "[::2]",
-        ] {
-            assert!(!is_loopback(others), "{others}");
-        }
     }
 }

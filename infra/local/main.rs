@@ -84,6 +84,7 @@ async fn run(arguments: Arguments) -> Result<()> {
                 port,
                 data,
                 dynamodb_endpoint,
+                runs_schedules: true,
                 ..Options::default()
             })
             .await

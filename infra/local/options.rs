@@ -18,6 +18,8 @@ pub struct Options {
     pub dynamodb_endpoint: Option<String>,
     /// The issuer's key pair; else the folder's, or a new one.
     pub key: Option<IssuerKey>,
+    /// Whether the template's schedules run by themselves; else nothing happens until somebody says "now".
+    pub runs_schedules: bool,
 }
 
 /// What a stand keeps between runs.
@@ -37,6 +39,7 @@ impl Default for Options {
             data: Data::Ephemeral,
             dynamodb_endpoint: None,
             key: None,
+            runs_schedules: false,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The stand itself: every part started in order, and stopped in the reverse.
 
+use std::collections::HashMap;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -8,12 +9,11 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use domain::{Principal, Tenant};
-use edge::Clock;
-use functions::System;
+use functions::{Call, System};
 use store::Table;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -23,8 +23,10 @@ use crate::gateway::gateway;
 use crate::identity::{Grant, Issuer};
 use crate::key::IssuerKey;
 use crate::options::{Data, Options};
+use crate::schedule::Schedule;
 use crate::template::Template;
-use crate::{health, login};
+use crate::time::Time;
+use crate::{clock, health, login};
 
 /// How long requests under way may take when the stand stops: as long as a function may on AWS.
 const GRACE: Duration = Duration::from_secs(10);
@@ -40,6 +42,8 @@ pub struct Stand {
     issuer: Arc<Issuer>,
     stop: oneshot::Sender<()>,
     server: JoinHandle<std::io::Result<()>>,
+    /// What runs by itself; it ends with the stand.
+    schedules: JoinSet<()>,
     engine: Option<Engine>,
     folder: Option<Folder>,
     /// Whether the table was made for this run in an engine that outlives it.
@@ -55,6 +59,7 @@ impl Stand {
             data,
             dynamodb_endpoint,
             key,
+            runs_schedules,
         } = options;
         ensure!(
             host.is_loopback(),
@@ -96,13 +101,38 @@ impl Stand {
         };
         let table = Table::local(&dynamodb_url, &name);
 
+        let time = Time::open(folder.as_ref())?;
         let system = System {
             table: table.clone(),
-            clock: Clock::system(),
+            clock: time.clock(),
+        };
+        let (mut services, mut jobs) = (HashMap::new(), HashMap::new());
+        for function in functions::contents() {
+            match function.call {
+                Call::Routes(routes) => {
+                    services.insert(function.name, functions::service(*routes, system.clone()));
+                }
+                Call::Schedule(job) => {
+                    jobs.insert(function.name, job);
+                }
+            }
+        }
+        let schedule = Schedule::of(&template, jobs, system)?;
+        let schedules = if runs_schedules {
+            schedule.start()
+        } else {
+            JoinSet::new()
+        };
+        let doors = clock::Doors {
+            time,
+            schedule,
+            table: table.clone(),
+            moving: Arc::default(),
         };
         let app = health::routes(table.clone())
             .merge(login::routes(Arc::clone(&issuer)))
-            .merge(gateway(&template, functions::contents(), &system, &issuer)?);
+            .merge(clock::routes(doors))
+            .merge(gateway(&template, services, &issuer)?);
         let (stop, stopped) = oneshot::channel::<()>();
         let server = axum::serve(
             listener,
@@ -120,6 +150,7 @@ impl Stand {
             issuer,
             stop,
             server,
+            schedules,
             engine,
             folder,
             borrowed_table,
@@ -166,6 +197,7 @@ impl Stand {
         let Self {
             stop,
             server,
+            mut schedules,
             engine,
             table,
             folder,
@@ -173,6 +205,8 @@ impl Stand {
             ..
         } = self;
         drop(stop);
+        // A job can be stopped anywhere; the next stand goes on.
+        schedules.shutdown().await;
         let abort = server.abort_handle();
         let served = timeout(GRACE, server).await;
         if borrowed_table

@@ -1,9 +1,10 @@
-//! What the template says about the system: its functions, their routes, and its table.
+//! What the template says about the system: its functions, their routes and schedules, and its table.
 //!
 //! The stand serves what `infra/template.yaml` deploys, so it reads that file instead of repeating it. Only what
 //! matters on one machine is read; rights, memory and alarms are CloudFormation's business.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use axum::http::Method;
@@ -15,6 +16,9 @@ use crate::table::TableDefinition;
 
 /// The template itself, compiled in: the binary runs anywhere.
 const TEMPLATE: &str = include_str!("../template.yaml");
+
+/// How long a call of a function may take that says nothing about it, in seconds.
+const LAMBDA_TIMEOUT: u64 = 3;
 
 /// The system as its template describes it.
 #[derive(Clone, Debug)]
@@ -32,6 +36,10 @@ pub struct Function {
     pub name: String,
     /// The routes of the HTTP API that lead to it.
     pub routes: Vec<Route>,
+    /// How often it is called by itself.
+    pub schedules: Vec<Duration>,
+    /// How long a call may take.
+    pub timeout: Duration,
 }
 
 /// A route of the HTTP API.
@@ -62,7 +70,7 @@ impl Template {
     pub fn parse(yaml: &str) -> Result<Self> {
         let document: Document =
             yaml_serde::from_str(yaml).context("is not a CloudFormation template")?;
-        let resources = document.resources;
+        let Document { globals, resources } = document;
         let of_type = |kind: &'static str| {
             resources
                 .iter()
@@ -84,7 +92,7 @@ impl Template {
             (Some(_), Some((second, _))) => bail!("has a second AWS::DynamoDB::Table, {second}"),
         };
         let functions = of_type("AWS::Serverless::Function")
-            .map(|(name, function)| function.as_function(name, &auth))
+            .map(|(name, function)| function.as_function(name, &auth, &globals))
             .collect();
         Ok(Self {
             functions: functions_of(functions)?,
@@ -112,7 +120,24 @@ fn functions_of(functions: Result<Vec<Function>>) -> Result<Vec<Function>> {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Document {
+    #[serde(default)]
+    globals: Globals,
     resources: BTreeMap<String, Resource>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Globals {
+    #[serde(default)]
+    function: Limits,
+}
+
+/// What functions may have in common, or for themselves.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Limits {
+    /// In seconds.
+    timeout: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -144,6 +169,7 @@ struct ApiAuth {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct FunctionProperties {
+    timeout: Option<u64>,
     #[serde(default)]
     events: BTreeMap<String, Event>,
 }
@@ -166,6 +192,12 @@ struct HttpApiEvent {
     auth: EventAuth,
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ScheduleEvent {
+    schedule_expression: String,
+}
+
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct EventAuth {
@@ -177,28 +209,58 @@ impl Resource {
         yaml_serde::from_value(self.properties.clone()).with_context(|| format!("resource {name}"))
     }
 
-    fn as_function(&self, resource: &str, auth: &ApiAuth) -> Result<Function> {
+    fn as_function(&self, resource: &str, auth: &ApiAuth, globals: &Globals) -> Result<Function> {
         let name = self.metadata["BuildProperties"]["Binary"]
             .as_str()
             .with_context(|| {
                 format!("resource {resource}: Metadata.BuildProperties.Binary is missing")
             })?;
-        let mut routes = Vec::new();
-        for (event, Event { kind, properties }) in
-            self.properties::<FunctionProperties>(resource)?.events
-        {
-            if kind == "HttpApi" {
-                let route = yaml_serde::from_value(properties)
-                    .map_err(anyhow::Error::from)
-                    .and_then(|event: HttpApiEvent| event.route(auth));
-                routes.push(route.with_context(|| format!("resource {resource}: event {event}"))?);
+        let (mut routes, mut schedules) = (Vec::new(), Vec::new());
+        let properties: FunctionProperties = self.properties(resource)?;
+        let timeout = properties.timeout.or(globals.function.timeout);
+        for (event, Event { kind, properties }) in properties.events {
+            let context = || format!("resource {resource}: event {event}");
+            match kind.as_str() {
+                "HttpApi" => {
+                    let route = yaml_serde::from_value(properties)
+                        .map_err(anyhow::Error::from)
+                        .and_then(|event: HttpApiEvent| event.route(auth));
+                    routes.push(route.with_context(context)?);
+                }
+                "ScheduleV2" => {
+                    let every = yaml_serde::from_value(properties)
+                        .map_err(anyhow::Error::from)
+                        .and_then(|event: ScheduleEvent| every(&event.schedule_expression));
+                    schedules.push(every.with_context(context)?);
+                }
+                _ => {}
             }
         }
         Ok(Function {
             name: name.into(),
             routes,
+            schedules,
+            timeout: Duration::from_secs(timeout.unwrap_or(LAMBDA_TIMEOUT)),
         })
     }
+}
+
+/// The time between two calls of a schedule: `rate(1 minute)`, `rate(5 minutes)`.
+fn every(expression: &str) -> Result<Duration> {
+    let rate = expression
+        .strip_prefix("rate(")
+        .and_then(|rest| rest.strip_suffix(')'))
+        .and_then(|rate| rate.split_once(' '));
+    let (count, unit) = rate.with_context(|| format!("{expression} is no rate"))?;
+    let count: u64 = count.parse()?;
+    let seconds = match unit.trim_end_matches('s') {
+        "minute" => 60,
+        "hour" => 3_600,
+        "day" => 86_400,
+        other => bail!("{other} is no unit of a rate"),
+    };
+    ensure!(count > 0, "{expression} is never");
+    Ok(Duration::from_secs(count * seconds))
 }
 
 impl HttpApiEvent {

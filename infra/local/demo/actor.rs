@@ -45,6 +45,18 @@ impl Actor {
         self.request(Method::POST, path).json(body)
     }
 
+    pub(super) fn patch(&self, path: &str, body: &Value) -> RequestBuilder {
+        self.request(Method::PATCH, path).json(body)
+    }
+
+    pub(super) fn put(&self, path: &str, body: &Value) -> RequestBuilder {
+        self.request(Method::PUT, path).json(body)
+    }
+
+    pub(super) fn delete(&self, path: &str) -> RequestBuilder {
+        self.request(Method::DELETE, path)
+    }
+
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.url));
         match &self.token {
@@ -72,7 +84,7 @@ impl Actor {
             .map_or_else(String::new, |query| format!("?{query}"));
         let path = shortened(&format!("{path}{query}"));
         say(&format!(
-            "  {:<7}{:<5}{path}{asked}",
+            "  {:<7}{:<7}{path}{asked}",
             self.name,
             request.method().as_str()
         ))?;
@@ -113,7 +125,8 @@ fn telling(answer: &Value, fields: &[&str]) -> String {
                 .flat_map(|line| ["\n         ".to_owned(), line])
                 .collect()
         }
-        None if data.is_null() => pick(answer, &["code", "detail"]),
+        None if !answer["code"].is_null() => pick(answer, &["code", "detail"]),
+        None if data.is_null() => pick(answer, fields),
         None => pick(data, fields),
     }
 }

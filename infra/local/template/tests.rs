@@ -25,7 +25,7 @@ fn function(event: &str) -> String {
     Properties:
       MemorySize: !If [Small, 128, !FindInMap [Sizes, Large, Memory]]
       Policies: [{{ Statement: [{{ Resource: !Sub ['${{T}}/*', {{ T: !GetAtt Table.Arn }}] }}] }}]
-      Events: {{ Route: {{ Type: HttpApi, Properties: {{ ApiId: !Ref Api, {event} }} }}, Tick: {{ Type: Schedule }} }}"
+      Events: {{ Route: {{ Type: HttpApi, Properties: {{ ApiId: !Ref Api, {event} }} }}, Tick: {{ Type: SQS }} }}"
         )
 }
 
@@ -52,12 +52,25 @@ fn the_systems_own_template_is_understood() {
         .find(|function| function.name == "create-ticket")
         .unwrap();
     let path = "/v2/support-tickets".to_owned();
+    let insert = format!("{path}/insert");
     assert_eq!(
         create.routes,
-        [Route {
+        // In the order of the events' names: the older name first.
+        [insert, path].map(|path| Route {
             matches: Match::Exactly(Method::POST, path),
             authorised: true
-        }]
+        })
+    );
+    let check = template
+        .functions
+        .iter()
+        .find(|function| function.name == "check-deadlines")
+        .unwrap();
+    assert_eq!(check.timeout, Duration::from_secs(50));
+    assert_eq!(create.timeout, Duration::from_secs(10));
+    assert_eq!(
+        (check.routes.as_slice(), check.schedules.as_slice()),
+        ([].as_slice(), [Duration::from_mins(1)].as_slice())
     );
     let rest = template
         .functions
@@ -109,10 +122,45 @@ fn short_form_functions_may_stand_anywhere() {
         template.functions,
         [Function {
             name: "read".into(),
-            routes
+            routes,
+            schedules: Vec::new(),
+            timeout: Duration::from_secs(LAMBDA_TIMEOUT),
         }]
     );
     assert_eq!(template.table.key_schema[0].attribute_name, "pk");
+}
+
+#[test]
+fn a_schedule_is_a_rate() {
+    let function = |rate| {
+        let event = "Method: GET, Path: /";
+        let tick =
+            format!("Tick: {{ Type: ScheduleV2, Properties: {{ ScheduleExpression: {rate} }} }}");
+        parse(&[
+            API,
+            TABLE,
+            &function(event).replace("Tick: { Type: SQS }", &tick),
+        ])
+    };
+    for (rate, seconds) in [
+        ("rate(1 minute)", 60),
+        ("rate(5 minutes)", 300),
+        ("rate(1 day)", 86_400),
+    ] {
+        let schedules = &function(rate).unwrap().functions[0].schedules;
+        assert_eq!(schedules, &[Duration::from_secs(seconds)]);
+    }
+    for wrong in [
+        "rate(0 minutes)",
+        "rate(1 month)",
+        "cron(0 12 * * ? *)",
+        "rate(x days)",
+    ] {
+        assert!(
+            why(function(wrong)).contains("resource Read: event Tick"),
+            "{wrong}"
+        );
+    }
 }
 
 #[test]

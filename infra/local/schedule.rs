@@ -1,0 +1,105 @@
+//! EventBridge on one machine: calls the functions that the template puts on a schedule.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow, ensure};
+use edge::{Error, Job, Until};
+use functions::System;
+use serde_json::Value;
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::template::Template;
+
+/// The job that `POST /dev/sweep` runs.
+const SWEEP: &str = "check-deadlines";
+
+/// The template's schedules, and the jobs they call.
+#[derive(Clone)]
+pub(crate) struct Schedule {
+    jobs: Vec<Scheduled>,
+    system: System,
+}
+
+#[derive(Clone)]
+struct Scheduled {
+    name: String,
+    every: Vec<Duration>,
+    /// How long a run may take.
+    timeout: Duration,
+    job: Job,
+}
+
+impl Scheduled {
+    async fn run(&self, system: &System) -> Result<Value, Error> {
+        self.job
+            .run(system.clone(), Until::within(self.timeout))
+            .await
+    }
+}
+
+impl Schedule {
+    /// Finds the job of each of the template's scheduled functions. An error when template and code do not name the
+    /// same ones.
+    pub(crate) fn of(
+        template: &Template,
+        mut jobs: HashMap<&'static str, Job>,
+        system: System,
+    ) -> Result<Self> {
+        let mut scheduled = Vec::new();
+        for function in template
+            .functions
+            .iter()
+            .filter(|function| !function.schedules.is_empty())
+        {
+            let name = function.name.clone();
+            let job = jobs.remove(name.as_str());
+            let job = job.with_context(|| format!("the code has no job {name}"))?;
+            let every = function.schedules.clone();
+            scheduled.push(Scheduled {
+                name,
+                every,
+                timeout: function.timeout,
+                job,
+            });
+        }
+        ensure!(
+            jobs.is_empty(),
+            "the template has no schedule for {}",
+            jobs.into_keys().collect::<Vec<_>>().join(", ")
+        );
+        Ok(Self {
+            jobs: scheduled,
+            system,
+        })
+    }
+
+    /// Runs the check of deadlines once, now, and gives its report.
+    pub(crate) async fn sweep(&self) -> Result<Value> {
+        let job = self.jobs.iter().find(|job| job.name == SWEEP);
+        let job = job.with_context(|| format!("there is no job {SWEEP}"))?;
+        let report = job.run(&self.system).await;
+        report.map_err(|error| anyhow!("{SWEEP}: {error}"))
+    }
+
+    /// Calls each job as often as its schedule says, the first time at once, for as long as the set lives.
+    pub(crate) fn start(&self) -> JoinSet<()> {
+        let mut running = JoinSet::new();
+        for job in &self.jobs {
+            for every in &job.every {
+                let (job, system) = (job.clone(), self.system.clone());
+                let mut ticks = interval(*every);
+                ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+                running.spawn(async move {
+                    loop {
+                        ticks.tick().await;
+                        // What went wrong is in the log, and the next tick tries again.
+                        let _ = job.run(&system).await;
+                    }
+                });
+            }
+        }
+        running
+    }
+}
