@@ -20,7 +20,11 @@ async fn unknown_paths_and_methods_are_problems() {
         }
         let wrong = [
             (Method::PUT, "/v2/support-tickets", "GET, POST"),
-            (Method::POST, "/v2/support-tickets/1", "GET"),
+            (
+                Method::POST,
+                "/v2/support-tickets/1",
+                "GET, PUT, PATCH, DELETE",
+            ),
             (Method::GET, "/v2/support-tickets/1/notes", "POST"),
             (Method::POST, "/v2/openapi.json", "GET"),
         ];

@@ -6,15 +6,22 @@
 mod harness;
 
 mod capacity;
+mod changing;
+mod claiming;
 mod conversing;
+mod counting;
 mod creating;
+mod deadlines;
+mod deleting;
 mod faults;
-mod filtering;
 mod gateway;
 mod idempotency;
 mod listing;
+mod matrix;
+mod older_names;
 mod privacy;
 mod restarts;
+mod settings;
 mod table;
 mod threads;
 mod tokens;

@@ -1,6 +1,8 @@
 //! A DynamoDB that misbehaves on command: a proxy in front of a real engine.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -15,6 +17,8 @@ use tokio::task::JoinHandle;
 /// What happens to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
+    /// Nothing: this request is let through.
+    Spared,
     /// The engine says it has too much to do.
     Throttled,
     /// Another transaction is under way on the same item.
@@ -33,6 +37,21 @@ struct Plan {
     always: Option<Fault>,
     /// Operations seen, faults included.
     seen: Vec<String>,
+    /// Whether some transactions go wrong, by their count.
+    trouble: bool,
+    /// How long a transaction holds its items.
+    hold: Option<Duration>,
+    held: HashSet<String>,
+    met: Collisions,
+}
+
+/// How often transactions wanted the same item at once.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Collisions {
+    /// Transactions asked for.
+    pub transactions: u32,
+    /// Those that were refused because another held one of their items.
+    pub conflicts: u32,
 }
 
 #[derive(Clone)]
@@ -92,6 +111,24 @@ impl Proxy {
         self.shared.plan.lock().expect("no panic holds it").always = fault;
     }
 
+    /// Now and then a transaction goes wrong: its answer is lost, or it is refused.
+    pub fn make_trouble(&self) {
+        self.shared.plan.lock().expect("no panic holds it").trouble = true;
+    }
+
+    /// No more of that.
+    pub fn leave_in_peace(&self) {
+        self.shared.plan.lock().expect("no panic holds it").trouble = false;
+    }
+
+    /// From now on, a transaction holds its items for so long, and whoever wants one of them meanwhile is refused, as on
+    /// AWS; or no longer. Gives the collisions until now.
+    pub fn contend(&self, hold: Option<Duration>) -> Collisions {
+        let mut plan = self.shared.plan.lock().expect("no panic holds it");
+        plan.hold = hold;
+        std::mem::take(&mut plan.met)
+    }
+
     /// Plans nothing any more.
     pub fn forget(&self) {
         self.shared
@@ -115,29 +152,32 @@ async fn pass(State(shared): State<Shared>, request: Request) -> Response {
         let mut plan = shared.plan.lock().expect("no panic holds it");
         plan.seen.push(operation.clone());
         let planned = plan.next.iter().position(|(name, _)| *name == operation);
-        planned.map(|at| plan.next.remove(at).1).or(plan.always)
+        let planned = planned.map(|at| plan.next.remove(at).1).or(plan.always);
+        let planned = planned.or_else(|| plan.trouble_with(&operation));
+        planned.filter(|fault| *fault != Fault::Spared)
     };
     let bytes = to_bytes(body, usize::MAX).await.expect("a whole request");
-    let items = serde_json::from_slice::<Value>(&bytes).unwrap_or_default()["TransactItems"]
-        .as_array()
-        .map_or(1, Vec::len);
+    let items = items(&bytes);
+    let hold = shared.plan.lock().expect("no panic holds it").hold;
+    if let (None, Some(hold), false) = (fault, hold, items.is_empty()) {
+        let taken = shared.plan.lock().expect("no panic holds it").take(&items);
+        if let Err(conflicts) = taken {
+            return conflict(&conflicts);
+        }
+        let answer = forward(&shared, parts.headers, bytes.into()).await;
+        tokio::time::sleep(hold).await;
+        let mut plan = shared.plan.lock().expect("no panic holds it");
+        plan.held.retain(|item| !items.contains(item));
+        return answer;
+    }
     match fault {
         Some(Fault::Throttled) => error(
             StatusCode::BAD_REQUEST,
             &json!({ "__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException", "message": "slow down" }),
         ),
         Some(Fault::Conflict) => {
-            let reasons: Vec<Value> = (0..items)
-                .map(|i| json!({ "Code": if i == 0 { "TransactionConflict" } else { "None" } }))
-                .collect();
-            error(
-                StatusCode::BAD_REQUEST,
-                &json!({
-                    "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
-                    "message": "Transaction cancelled, please refer cancellation reasons for specific reasons [TransactionConflict]",
-                    "CancellationReasons": reasons,
-                }),
-            )
+            let first: Vec<bool> = (0..items.len().max(1)).map(|i| i == 0).collect();
+            conflict(&first)
         }
         Some(Fault::ServerError) => error(
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -151,8 +191,74 @@ async fn pass(State(shared): State<Shared>, request: Request) -> Response {
             });
             Body::from_stream(broken).into_response()
         }
-        None => forward(&shared, parts.headers, bytes.into()).await,
+        Some(Fault::Spared) | None => forward(&shared, parts.headers, bytes.into()).await,
     }
+}
+
+impl Plan {
+    fn trouble_with(&self, operation: &str) -> Option<Fault> {
+        let seen = self.seen.iter().filter(|seen| *seen == operation).count();
+        match seen {
+            _ if !self.trouble || operation != "TransactWriteItems" => None,
+            n if n % 17 == 0 => Some(Fault::LostAnswer),
+            n if n % 23 == 0 => Some(Fault::Conflict),
+            n if n % 29 == 0 => Some(Fault::Throttled),
+            _ => None,
+        }
+    }
+
+    /// Holds these items, or says which of them another transaction holds.
+    fn take(&mut self, items: &[String]) -> Result<(), Vec<bool>> {
+        self.met.transactions += 1;
+        let held: Vec<bool> = items.iter().map(|item| self.held.contains(item)).collect();
+        if held.contains(&true) {
+            self.met.conflicts += 1;
+            return Err(held);
+        }
+        self.held.extend(items.iter().cloned());
+        Ok(())
+    }
+}
+
+/// The keys of the items a transaction writes.
+fn items(body: &[u8]) -> Vec<String> {
+    let body = serde_json::from_slice::<Value>(body).unwrap_or_default();
+    let writes = body["TransactItems"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let key = |write: &Value| {
+        let at = |key: &Value| format!("{} {}", key["pk"], key["sk"]);
+        match (&write["Put"]["Item"], &write["Update"]["Key"]) {
+            (Value::Null, Value::Null) => at(&write["Get"]["Key"]),
+            (Value::Null, key) => at(key),
+            (item, _) => at(item),
+        }
+    };
+    writes.iter().map(key).collect()
+}
+
+/// A transaction cancelled because of some of its items.
+fn conflict(items: &[bool]) -> Response {
+    let code = |conflict: &bool| {
+        if *conflict {
+            "TransactionConflict"
+        } else {
+            "None"
+        }
+    };
+    let reasons: Vec<Value> = items
+        .iter()
+        .map(|item| json!({ "Code": code(item) }))
+        .collect();
+    error(
+        StatusCode::BAD_REQUEST,
+        &json!({
+            "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+            "message": "Transaction cancelled, please refer cancellation reasons for specific reasons [TransactionConflict]",
+            "CancellationReasons": reasons,
+        }),
+    )
 }
 
 fn operation(headers: &HeaderMap) -> String {

@@ -1,8 +1,9 @@
-//! An account with everything the template deploys: the table, and a warm process of every function.
+//! An account with everything the template deploys: the table, and a process of every function that is called.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use tokio::sync::OnceCell;
 use ventanilla::{IssuerKey, Options, Stand};
 
 use crate::answer::Answer;
@@ -14,8 +15,10 @@ macro_rules! binaries {
 }
 
 /// Every function's name and binary.
-pub const BINARIES: [(&str, &str); 8] = binaries!(
-    "create-ticket" "get-ticket" "list-thread" "list-tickets" "not-found" "openapi" "post-message" "post-note"
+pub const BINARIES: [(&str, &str); 18] = binaries!(
+    "check-deadlines" "claim-ticket" "create-ticket" "delete-ticket" "escalate-ticket" "get-settings" "get-ticket"
+    "list-thread" "list-tickets" "mark-seen" "not-found" "openapi" "post-message" "post-note" "put-settings"
+    "recount-tickets" "restore-ticket" "update-ticket"
 );
 
 /// The functions that the template gives no table.
@@ -24,24 +27,32 @@ pub const WITHOUT_TABLE: [&str; 2] = ["not-found", "openapi"];
 /// A table in a running engine.
 pub struct Account {
     pub stand: Stand,
-    processes: BTreeMap<&'static str, Process>,
+    processes: BTreeMap<&'static str, OnceCell<Process>>,
 }
 
 impl Account {
-    /// A table, and a process of every function.
+    /// A table, and every function cold.
     pub async fn open() -> Self {
-        let stand = stand().await;
-        let mut processes = BTreeMap::new();
-        for (function, _) in BINARIES {
-            let environment = environment(function, stand.dynamodb_url(), stand.table().name());
-            processes.insert(function, start(function, &environment).await);
+        let processes = BINARIES.map(|(function, _)| (function, OnceCell::new()));
+        Self {
+            stand: stand().await,
+            processes: processes.into(),
         }
-        Self { stand, processes }
     }
 
     /// A function's answer to an event.
     pub async fn ask(&self, function: &str, event: Event) -> Answer {
-        answer(&self.processes[function], event).await
+        answer(self.process(function).await, event).await
+    }
+
+    /// A warm process of a function.
+    pub async fn process(&self, function: &str) -> &Process {
+        let start = async || {
+            let stand = &self.stand;
+            let environment = environment(function, stand.dynamodb_url(), stand.table().name());
+            start(function, &environment).await
+        };
+        self.processes[function].get_or_init(start).await
     }
 
     /// Lets the table go.

@@ -38,6 +38,8 @@ fn documented(document: &Value) -> BTreeSet<Route> {
     for (path, item) in members(&document["paths"]) {
         for (method, operation) in members(&item) {
             let name = operation["operationId"].as_str().expect("an operationId");
+            // Another name of a function says so after a dot: `update-ticket.put`.
+            let name = name.split('.').next().unwrap_or_default();
             // `[{}]`: nothing is required.
             let free = operation["security"] == serde_json::json!([{}]);
             routes.insert((name.into(), method.to_uppercase(), path.clone(), !free));
@@ -100,6 +102,44 @@ fn a_function_s_resource_is_its_name_in_capitals() {
             resource.contains(&format!("BuildProperties: {{ Binary: {name} }}\n")),
             "{capitals}"
         );
+    }
+}
+
+#[test]
+fn an_operation_has_a_name_of_its_own() {
+    let document = serde_json::to_value(functions::openapi::document()).expect("JSON");
+    let mut names = BTreeSet::new();
+    let items = document["paths"].as_object().expect("paths").values();
+    let operations = items.flat_map(|item| item.as_object().expect("an item").values());
+    for operation in operations {
+        let name = operation["operationId"].as_str().expect("an operationId");
+        assert!(names.insert(name), "{name} is the name of two operations");
+        let is_older = operation["tags"][0] == "older names";
+        assert_eq!(operation["deprecated"] == true, is_older, "{name}");
+    }
+}
+
+#[test]
+fn every_field_is_documented_as_it_is_spelled() {
+    let document = serde_json::to_value(functions::openapi::document()).expect("JSON");
+    let schemas = document["components"]["schemas"]
+        .as_object()
+        .expect("schemas");
+    for (schema, described) in schemas {
+        for field in described["properties"].as_object().into_iter().flatten() {
+            let name = field.0;
+            let spelled = !name.contains('_') || ["_id", "in_progress"].contains(&name.as_str());
+            assert!(spelled, "{schema}.{name}");
+        }
+    }
+}
+
+#[test]
+fn a_function_that_answers_nobody_runs_by_itself() {
+    for function in template().functions {
+        let is_job = function.name == "check-deadlines";
+        assert_eq!(function.routes.is_empty(), is_job, "{}", function.name);
+        assert_eq!(!function.schedules.is_empty(), is_job, "{}", function.name);
     }
 }
 

@@ -91,7 +91,7 @@ async fn the_log_has_one_line_per_request_and_none_of_its_words() {
             ),
             line(
                 201,
-                &json!({ "readUnits": "> 0", "writeUnits": "> 0", "roundTrips": 3 })
+                &json!({ "readUnits": "> 0", "writeUnits": "> 0", "roundTrips": 4 })
             ),
             line(422, &json!({ "writeUnits": "> 0", "roundTrips": 2 })),
             line(400, &json!({})),

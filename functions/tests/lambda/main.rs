@@ -9,6 +9,7 @@ mod host;
 
 mod contents;
 mod failing;
+mod jobs;
 mod life;
 mod log;
 mod refusing;

@@ -35,11 +35,17 @@ async fn a_known_path_says_which_methods_it_has() {
     for (path, allow) in [
         ("/v2/openapi.json", "GET"),
         ("/v2/support-tickets", "GET, POST"),
-        ("/v2/support-tickets/1001", "GET"),
+        ("/v2/support-tickets/1001", "GET, PUT, PATCH, DELETE"),
         ("/v2/support-tickets/1001/notes", "POST"),
         ("/v2/support-tickets/1001/threads", "GET, POST"),
+        ("/v2/support-tickets/1001/threads/seen", "PUT"),
+        (
+            "/v2/support-tickets/insert",
+            "GET, POST, PUT, PATCH, DELETE",
+        ),
+        ("/v2/settings", "GET, PUT"),
     ] {
-        let answer = account.ask("not-found", Event::new("DELETE", path)).await;
+        let answer = account.ask("not-found", Event::new("OPTIONS", path)).await;
         answer.refuses(
             405,
             "METHOD_NOT_ALLOWED",

@@ -29,8 +29,18 @@ async fn every_sample_event_is_answered_by_its_function() {
         .ask("create-ticket", event(&sample("create-ticket")))
         .await;
     assert_eq!(created.status, 201, "{:#}", created.body);
-    for (function, _) in BINARIES {
+    // What deletes the ticket comes after what needs it, and what brings it back last.
+    let mut functions = BINARIES.map(|(function, _)| function);
+    functions.sort_by_key(|name| (*name == "restore-ticket", *name == "delete-ticket"));
+    for function in functions {
         let event = event(&sample(function).replace(SAMPLE, &created.id()));
+        if function == "check-deadlines" {
+            let report = account.process(function).await.invoke(&event.0).await;
+            let nothing =
+                json!({ "due": 0, "closed": 0, "purged": 0, "failed": 0, "unfinished": false });
+            assert_eq!(report, Ok(nothing));
+            continue;
+        }
         let answer = account.ask(function, event).await;
         let expected = match function {
             "create-ticket" | "post-message" | "post-note" => 201,
@@ -51,6 +61,10 @@ async fn every_sample_event_is_answered_by_its_function() {
 fn every_sample_event_comes_by_its_function_s_route() {
     for function in Template::embedded().expect("a template").functions {
         let event: Value = serde_json::from_str(&sample(&function.name)).expect("JSON");
+        if !function.schedules.is_empty() {
+            assert_eq!(event["source"], "aws.scheduler", "{}", function.name);
+            continue;
+        }
         let routes: Vec<String> = function
             .routes
             .iter()

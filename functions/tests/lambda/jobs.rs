@@ -1,0 +1,82 @@
+//! What a schedule calls.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::account::{Account, BINARIES, environment, start};
+use crate::event::{ANA, CUSTOMER, Event};
+use crate::host::{Failure, Process};
+
+const TICKETS: &str = "/v2/support-tickets";
+
+fn tick() -> Value {
+    json!({ "source": "aws.scheduler", "detail-type": "Scheduled Event", "detail": "{}" })
+}
+
+async fn run(process: &Process) -> Value {
+    process.invoke(&tick()).await.expect("a report")
+}
+
+#[tokio::test]
+async fn a_resolved_ticket_is_closed_when_its_time_has_come_and_once() {
+    let account = Account::open().await;
+    let body = json!({ "title": "Invoice", "description": "Which one?", "category": "billing" });
+    let created = Event::post(TICKETS, &body).by(&CUSTOMER);
+    let path = format!(
+        "{TICKETS}/{}",
+        account.ask("create-ticket", created).await.id()
+    );
+
+    let settings = Event::new("PUT", "/v2/settings").body("{\"autoCloseAfter\":\"PT1S\"}");
+    let settings = account.ask("put-settings", settings.by(&ANA)).await;
+    assert_eq!(settings.status, 200, "{:#}", settings.body);
+    let solved = json!({ "status": "resolved", "resolution": "Sent again." });
+    let solved = Event::new("PATCH", &path)
+        .body(&solved.to_string())
+        .by(&ANA);
+    let solved = account.ask("update-ticket", solved).await;
+    assert_eq!(solved.status, 200, "{:#}", solved.body);
+
+    let check = account.process("check-deadlines").await;
+    assert_eq!(run(check).await["due"], 0, "never early");
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    assert_eq!(run(check).await["closed"], 1);
+    assert_eq!(run(check).await["due"], 0);
+
+    let got = account
+        .ask("get-ticket", Event::get(&path).by(&CUSTOMER))
+        .await;
+    let data = &got.body["data"];
+    assert_eq!(
+        (&data["status"], &data["version"]),
+        (&json!("closed"), &json!(3))
+    );
+    let last = &data["threads"][2];
+    assert_eq!(
+        (&last["author"], &last["type"], &last["message"]),
+        (
+            &json!("system"),
+            &json!("system"),
+            &json!("status: resolved → closed")
+        )
+    );
+    account.close().await;
+}
+
+#[tokio::test]
+async fn a_job_whose_table_is_not_there_fails_and_says_why_in_the_log() {
+    let (name, _) = BINARIES[0];
+    let environment = environment(name, "http://127.0.0.1:1", "ventanilla");
+    let process = start(name, &environment).await;
+    let outcome = process.invoke(&tick()).await;
+    assert!(matches!(outcome, Err(Failure::Reported(_))), "{outcome:?}");
+    let log = process.stop().await.stdout;
+    let line: Value = serde_json::from_str(log.lines().next().expect("a line")).expect("JSON");
+    assert_eq!(
+        (&line["job"], &line["report"]),
+        (&json!(name), &Value::Null)
+    );
+    let cause = line["cause"].as_str().unwrap_or_default();
+    assert!(cause.starts_with("unavailable: "), "{log}");
+}
