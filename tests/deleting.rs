@@ -271,8 +271,8 @@ async fn a_purge_that_is_interrupted_anywhere_goes_on_and_the_ticket_never_half_
             .expect(200);
         // The first queries ask each shard what is due.
         proxy.next("Query", Fault::Spared, 4);
-        // All three attempts of the SDK, so that this step fails for good.
-        proxy.next(step, Fault::ServerError, 3);
+        // All five attempts of the SDK, so that this step fails for good.
+        proxy.next(step, Fault::ServerError, 5);
         let checked = play.bearer(None).post("/dev/sweep", &json!({})).await;
         assert_eq!(checked.body["failed"], 1, "{step}: {:#}", checked.body);
         proxy.forget();

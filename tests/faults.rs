@@ -114,7 +114,7 @@ async fn a_write_whose_answer_never_came_is_replayed_under_its_key() {
     let (play, proxy, engine) = stage().await;
     let carla = play.customer("carla");
     // Every try of the first request is executed, and every answer lost.
-    proxy.next("TransactWriteItems", Fault::LostAnswer, 3);
+    proxy.next("TransactWriteItems", Fault::LostAnswer, 5);
     carla
         .post(TICKETS, &ticket())
         .key("k")
@@ -126,7 +126,7 @@ async fn a_write_whose_answer_never_came_is_replayed_under_its_key() {
 
     let path = format!("{TICKETS}/{}/threads", again.id());
     let bye = json!({ "message": "Bye.", "status": "closed" });
-    proxy.next("TransactWriteItems", Fault::LostAnswer, 3);
+    proxy.next("TransactWriteItems", Fault::LostAnswer, 5);
     carla
         .post(&path, &bye)
         .key("k")

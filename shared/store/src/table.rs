@@ -20,6 +20,10 @@ use crate::remembered::{FRESH_FOR, Remembered};
 
 /// One attempt of one call. The far tail of DynamoDB's own latency is below it.
 const ATTEMPT: Duration = Duration::from_millis(1_500);
+/// Tries of one call, and the longest pause before the second; before each later one it is twice as long. The SDK's own
+/// pause of up to a second is not for a table that answers in milliseconds: two of them can be longer than a call may take.
+const ATTEMPTS: u32 = 5;
+const BACKOFF: Duration = Duration::from_millis(50);
 /// One call with its retries. A function has ten seconds for a read, the tries of a write, and one last try.
 const OPERATION: Duration = Duration::from_millis(2_500);
 
@@ -83,7 +87,11 @@ impl Table {
             .build();
         let config = builder
             .timeout_config(timeouts)
-            .retry_config(RetryConfig::standard())
+            .retry_config(
+                RetryConfig::standard()
+                    .with_max_attempts(ATTEMPTS)
+                    .with_initial_backoff(BACKOFF),
+            )
             .interceptor(RoundTrips)
             .build();
         Self {
