@@ -1,6 +1,6 @@
 //! Writing, and what happens when somebody else was faster.
 //!
-//! A write is *decide → apply → commit*. The commit (`transaction.rs`) puts the new head on the condition that the
+//! A write is *decide → apply → commit*. The commit (`commit.rs`) puts the new head on the condition that the
 //! stored one still has the version decided upon, the entry on the condition that its key is free, and, when the request
 //! carries an `Idempotency-Key`, a record of what it did on the condition that there is none yet. All of it happens, or
 //! nothing. The counters of tickets per status move in the same transaction, so they are exact at once.
@@ -15,7 +15,7 @@
 //! * **A lost answer** is repeated by the SDK with the same `ClientRequestToken`, which DynamoDB executes once.
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue};
-use domain::{Entry, Refusal, Status, Tenant, Ticket, TicketId};
+use domain::{Entry, Refusal, Tenant, Ticket, TicketId};
 use jiff::Timestamp;
 
 use crate::commit::Commit;
@@ -83,10 +83,9 @@ impl Table {
         let ticket = Ticket::opened(tenant.clone(), id, &entry)?;
         let mut pause = Pause::new();
         loop {
-            let counted_as: Option<Status> = None;
             match self
                 .commit(Commit {
-                    counted_as,
+                    counted_as: None,
                     ticket: &ticket,
                     entry: &entry,
                     key,
@@ -129,7 +128,10 @@ impl Table {
                             let replayed = self.replay(&tenant, record, Some(key)).await;
                             return replayed.map(Changed::Written);
                         }
-                        Try::Lost(head) => ticket = fresh(head)?,
+                        Try::Lost(head) => {
+                            ticket = fresh(head)?;
+                            pause.after_a_lost_race().await?;
+                        }
                         Try::Later(cause) => pause.before_next_try(&cause).await?,
                     }
                     continue;
