@@ -5,8 +5,12 @@
 //! gaps, its times never run backwards and its moves are the table's; what was refused or changed nothing left
 //! everything as it was; and what a customer reads of the thread holds nothing internal.
 
+#[path = "lives/difference.rs"]
+mod difference;
 #[path = "lives/life.rs"]
 mod life;
+#[path = "lives/machine.rs"]
+mod machine;
 #[path = "lives/model.rs"]
 mod model;
 
@@ -42,7 +46,7 @@ proptest! {
         for Step { act, stamp, before, answer, after, .. } in life.steps() {
             prop_assert_eq!(act.actor.sees(&before), model::sees(&act.actor, &before));
             let expected = model::act(&before, &act.command, &act.actor, &act.settings, stamp.now);
-            let answer = answer.map(|entry| entry.map(|entry| Entry { changes: model::in_any_order(entry.changes), ..entry }));
+            let answer = answer.map(|entry| entry.map(|entry| Entry { changes: difference::in_any_order(entry.changes), ..entry }));
             let entry = |head: &Ticket| model::entry(&before, head, &act.command, &act.actor, stamp);
             prop_assert_eq!(&answer, &expected.clone().map(|head| head.as_ref().map(entry)));
             prop_assert_eq!(after, expected.ok().flatten().unwrap_or(before));
@@ -69,7 +73,7 @@ proptest! {
     fn a_ticket_only_makes_moves_of_the_table(life in any_life()) {
         for Step { before, after, .. } in life.steps() {
             let (from, to) = (before.status, after.status);
-            prop_assert!(from == to || model::has_move(from, to), "{from} → {to}");
+            prop_assert!(from == to || machine::has_move(from, to), "{from} → {to}");
         }
     }
 

@@ -9,15 +9,8 @@ use domain::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-/// The status machine, as the contract prints it.
-const MACHINE: &str = "
-| from \\ to | open | in_progress | pending | resolved | closed |
-| open | – | ✓ | ✓ | ✓ | ✓ |
-| in_progress | ✓ | – | ✓ | ✓ | ✓ |
-| pending | ✓ | ✓ | – | ✓ | ✓ |
-| resolved | ✓ reopen | ✓ reopen | – | – | ✓ |
-| closed | – | – | – | – | – |
-";
+use crate::difference::{changes, in_any_order};
+use crate::machine::{has_move, reopens};
 
 /// "own: → `resolved`, → `closed`, reopen `resolved` → `open`"; the first column is empty for "from anywhere".
 const CUSTOMER_MOVES: [(&str, &str); 3] = [("", "resolved"), ("", "closed"), ("resolved", "open")];
@@ -288,22 +281,11 @@ pub fn entry(
     }
 }
 
-/// Which field comes first in an entry is nobody's promise; each comes once.
-pub fn in_any_order(mut changes: Vec<Change>) -> Vec<Change> {
-    changes.sort_by_key(ToString::to_string);
-    changes
-}
-
 /// Whether the ticket exists for the actor: agents see the tenant's, customers their own, nobody a deleted one.
 pub fn sees(actor: &Actor, ticket: &Ticket) -> bool {
     actor.tenant == ticket.tenant
         && ticket.deleted_at.is_none()
         && (works_here(actor) || actor.principal == ticket.client)
-}
-
-/// Whether the machine has this move.
-pub fn has_move(from: Status, to: Status) -> bool {
-    cell(from, to).starts_with('✓')
 }
 
 /// "Messages, status changes and resolutions are `public`; notes, assignment, tags, priority … are `internal`."
@@ -407,7 +389,7 @@ fn set_status(ticket: &mut Ticket, to: Status, at: Timestamp, closes_at: Timesta
     if ticket.status == to {
         return;
     }
-    if cell(ticket.status, to).ends_with("reopen") {
+    if reopens(ticket.status, to) {
         ticket.reopen_count += 1;
         ticket.resolved_at = None;
     }
@@ -437,67 +419,4 @@ fn set_fields(ticket: &mut Ticket, edits: Edits) {
     ticket.tags = tags.unwrap_or(ticket.tags.clone());
     ticket.assigned_to = assigned_to.unwrap_or(ticket.assigned_to.clone());
     ticket.resolution = resolution.or(ticket.resolution.clone());
-}
-
-fn changes(before: &Ticket, after: &Ticket) -> Vec<Change> {
-    let (b, a) = (before.clone(), after.clone());
-    let mut changes = Vec::new();
-    if b.title != a.title {
-        changes.push(Change::Title {
-            from: b.title,
-            to: a.title,
-        });
-    }
-    if b.category != a.category {
-        changes.push(Change::Category {
-            from: b.category,
-            to: a.category,
-        });
-    }
-    if b.priority != a.priority {
-        changes.push(Change::Priority {
-            from: b.priority,
-            to: a.priority,
-        });
-    }
-    if b.tags != a.tags {
-        changes.push(Change::Tags {
-            from: b.tags,
-            to: a.tags,
-        });
-    }
-    if b.assigned_to != a.assigned_to {
-        changes.push(Change::AssignedTo {
-            from: b.assigned_to,
-            to: a.assigned_to,
-        });
-    }
-    if b.status != a.status {
-        changes.push(Change::Status {
-            from: b.status,
-            to: a.status,
-        });
-    }
-    if b.resolution != a.resolution {
-        changes.push(Change::Resolution {
-            from: b.resolution,
-            to: a.resolution,
-        });
-    }
-    changes
-}
-
-fn cell(from: Status, to: Status) -> &'static str {
-    let mut rows = MACHINE
-        .trim()
-        .lines()
-        .map(|row| row.trim_matches('|').split('|').map(str::trim));
-    let column = rows
-        .next()
-        .and_then(|mut heads| heads.position(|head| head == to.name()));
-    let mut row = rows
-        .find(|row| row.clone().next() == Some(from.name()))
-        .expect("a row of the table");
-    row.nth(column.expect("a column of the table"))
-        .expect("a cell of the table")
 }
