@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::Status;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -159,6 +160,23 @@ async fn counts_are_what_the_tickets_say_after_a_thousand_random_acts_of_sixteen
     engine.end().await;
 }
 
+/// Adds to a shard of the tenant's counter of open tickets.
+async fn add_to_open(play: &Play, shard: u8, more: u32) {
+    let table = play.stand.table();
+    table
+        .client()
+        .update_item()
+        .table_name(table.name())
+        .key("pk", AttributeValue::S("acme#counts".into()))
+        .key("sk", AttributeValue::S(format!("{shard:02}")))
+        .update_expression("ADD #open :more")
+        .expression_attribute_names("#open", "open")
+        .expression_attribute_values(":more", AttributeValue::N(more.to_string()))
+        .send()
+        .await
+        .expect("updated");
+}
+
 #[tokio::test]
 async fn a_recount_finds_a_counter_that_is_wrong() {
     let play = Play::begin().await;
@@ -171,24 +189,8 @@ async fn a_recount_finds_a_counter_that_is_wrong() {
         .await
         .refuses(403, "FORBIDDEN");
     // Something no write of ours has done.
-    let table = play.stand.table();
     let shard = u8::from_str_radix(&ticket[34..], 16).expect("a byte") % 16;
-    let text = aws_sdk_dynamodb::types::AttributeValue::S;
-    table
-        .client()
-        .update_item()
-        .table_name(table.name())
-        .key("pk", text("acme#counts".into()))
-        .key("sk", text(format!("{shard:02}")))
-        .update_expression("ADD #open :one")
-        .expression_attribute_names("#open", "open")
-        .expression_attribute_values(
-            ":one",
-            aws_sdk_dynamodb::types::AttributeValue::N("1".into()),
-        )
-        .send()
-        .await
-        .expect("updated");
+    add_to_open(&play, shard, 1).await;
     let found = root.get(&recount).await.expect(200);
     assert_eq!(found.data()["agrees"], false);
     assert_eq!(
@@ -203,5 +205,8 @@ async fn a_recount_finds_a_counter_that_is_wrong() {
         .await
         .expect(200);
     assert_eq!(hers.data()["agrees"], true);
+    // More than one request can count is refused before a ticket is read.
+    add_to_open(&play, shard, 50_000).await;
+    root.get(&recount).await.refuses(409, "TOO_MANY_TICKETS");
     play.end().await;
 }

@@ -10,7 +10,7 @@ use domain::{
 use edge::Now;
 use futures_util::future::join_all;
 use jiff::Timestamp;
-use store::{Counts, Sort, Start, TicketFilter, TicketPage, Window, metered};
+use store::{Counts, ListError, Sort, Start, TicketFilter, TicketPage, Window, metered};
 
 use crate::harness::{Play, acting};
 
@@ -382,4 +382,10 @@ async fn the_first_page_costs_the_same(small: &Play, large: &Play) {
     let page = page.expect("a page");
     assert!(page.tickets.is_empty() && page.next.is_some());
     assert!(consumed.read_units < 150.0, "{consumed:?}");
+    // A page by its number cannot be found so, and that is said.
+    let table = large.stand.table();
+    let list = table.list(&agent, &rare, Sort::Updated, 10, Start::After(1));
+    let (refused, consumed) = metered(list).await;
+    assert!(matches!(refused, Err(ListError::TooDeep)), "{refused:?}");
+    assert!(consumed.read_units < 300.0, "{consumed:?}");
 }

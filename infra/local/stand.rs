@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
+use axum::Router;
 use domain::{Principal, Tenant};
+use edge::Job;
 use functions::{Call, System};
 use store::Table;
 use tokio::net::TcpListener;
@@ -106,17 +108,7 @@ impl Stand {
             table: table.clone(),
             clock: time.clock(),
         };
-        let (mut services, mut jobs) = (HashMap::new(), HashMap::new());
-        for function in functions::contents() {
-            match function.call {
-                Call::Routes(routes) => {
-                    services.insert(function.name, functions::service(*routes, system.clone()));
-                }
-                Call::Schedule(job) => {
-                    jobs.insert(function.name, job);
-                }
-            }
-        }
+        let (services, jobs) = functions_of(&system);
         let schedule = Schedule::of(&template, jobs, system)?;
         let schedules = if runs_schedules {
             schedule.start()
@@ -231,6 +223,22 @@ impl Stand {
         };
         Ok(served??)
     }
+}
+
+/// The system's functions by name: those the gateway calls, and those a schedule calls.
+fn functions_of(system: &System) -> (HashMap<&'static str, Router>, HashMap<&'static str, Job>) {
+    let (mut services, mut jobs) = (HashMap::new(), HashMap::new());
+    for function in functions::contents() {
+        match function.call {
+            Call::Routes(routes) => {
+                services.insert(function.name, functions::service(*routes, system.clone()));
+            }
+            Call::Schedule(job) => {
+                jobs.insert(function.name, job);
+            }
+        }
+    }
+    (services, jobs)
 }
 
 fn with_url(engine: Engine) -> (Option<Engine>, String) {

@@ -2,11 +2,9 @@
 
 use axum::extract::{FromRef, State};
 use domain::{Category, Message, Opening, Principal, Priority, Tags, TicketId, Title};
-use edge::document::IdempotencyKey;
+use edge::document::{IdempotencyKey, TicketAnswer};
 use edge::view::{CategoryName, PriorityName, TicketView};
-use edge::{
-    Answer, Caller, Clock, Form, FromForm, Now, Problem, Problems, Query, Submitted, Success,
-};
+use edge::{Answer, Caller, Clock, Form, FromForm, Now, Problem, Problems, Query, Submitted};
 use store::{Conversation, Table};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -162,14 +160,7 @@ fn about(
     tag = "tickets",
     params(IdempotencyKey),
     request_body = NewTicketBody,
-    responses(
-        (status = 201, description = "The ticket", body = Success<TicketView>, headers(
-            ("ETag" = String, description = "Its version in quotes"),
-            ("Location" = String, description = "Where it is"),
-            ("Idempotency-Replayed" = String, description = "`true`: this was done before"),
-        )),
-        Problems,
-    ),
+    responses(TicketAnswer, Problems),
 )]
 async fn create_ticket(
     State(table): State<Table>,
@@ -213,14 +204,7 @@ async fn create_ticket(
     tag = "older names",
     params(IdempotencyKey),
     request_body = InsertedTicketBody,
-    responses(
-        (status = 201, description = "The ticket", body = Success<TicketView>, headers(
-            ("ETag" = String, description = "Its version in quotes"),
-            ("Location" = String, description = "Where it is"),
-            ("Idempotency-Replayed" = String, description = "`true`: this was done before"),
-        )),
-        Problems,
-    ),
+    responses(TicketAnswer, Problems),
 )]
 async fn insert_ticket(
     table: State<Table>,

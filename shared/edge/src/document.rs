@@ -9,14 +9,14 @@ use utoipa::openapi::schema::{ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFo
 use utoipa::openapi::{Ref, RefOr, Required, Schema};
 use utoipa::{IntoParams, ToSchema};
 
-pub use answers::{EntryAnswer, RowAnswer, schemas};
+pub use answers::{EntryAnswer, RowAnswer, TicketAnswer, schemas};
 
 use crate::condition::{IfMatch, IfNoneMatch};
 use crate::form::COMMA_LIST;
 use crate::query::Limit;
 use crate::ticket::TicketRef;
 
-/// `Idempotency-Key`, which [`Submitted`](crate::Submitted) takes with every `POST`.
+/// `Idempotency-Key`, which [`Submitted`](crate::Submitted) takes with every `POST`, and with a ticket's `PATCH`.
 #[derive(Debug)]
 pub struct IdempotencyKey;
 

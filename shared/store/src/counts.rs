@@ -6,7 +6,6 @@
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use domain::{Actor, Principal, Status, Tenant};
 use futures_util::future::try_join_all;
 
@@ -141,7 +140,6 @@ impl Table {
                 .projection_expression("#status")
                 .expression_attribute_names("#status", "status")
                 .set_exclusive_start_key(start)
-                .return_consumed_capacity(ReturnConsumedCapacity::Total)
                 .send()
                 .await?;
             meter::read(answer.consumed_capacity());

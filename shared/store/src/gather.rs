@@ -8,9 +8,9 @@ use domain::{Actor, Ticket};
 use crate::error::Error;
 use crate::filter::{TicketFilter, plan};
 use crate::items;
-use crate::list::filtered;
 use crate::meter;
 use crate::patterns::{Position, Range, Sort};
+use crate::range::filtered;
 use crate::table::Table;
 
 /// The most heads that are read to be sorted.
@@ -26,9 +26,12 @@ impl Table {
         sort: Sort,
         after: Option<Position>,
     ) -> Result<Option<Vec<(Position, Ticket)>>, Error> {
+        if sort == Sort::Updated {
+            return Ok(None);
+        }
         let plan = plan(actor, filter, Sort::Updated);
         let of_client = |range: &Range| matches!(range, Range::Client(_));
-        if sort == Sort::Updated || !plan.ranges.iter().all(of_client) {
+        if !plan.ranges.iter().all(of_client) {
             return Ok(None);
         }
         let mut found = Vec::new();

@@ -5,16 +5,17 @@
 //! | which key an item has | `keys.rs`: the only file that builds a key string |
 //! | which questions the table answers | `patterns.rs`: the only file that names an index |
 //! | what an item holds | `items/`: head, entry, and the small ones |
-//! | how a write happens | `write.rs`: lost races and replays; `commit.rs`: what is written; `transaction.rs`: the one transaction it is written in |
+//! | how a write happens | `write.rs`: lost races and replays; `commit.rs`: what is written; `transaction.rs`: how, at once |
 //! | how a ticket and its thread are read | `read.rs`, `thread.rs` |
 //! | how many tickets are in each status | `counts.rs` |
-//! | how a list is narrowed, merged and paged | `filter.rs`, `list.rs`, `gather.rs`, `cursor.rs` |
+//! | how a list is narrowed, merged and paged | `filter.rs`, `range.rs`, `list.rs`, `gather.rs`, `cursor.rs` |
 //! | what is due, and how a ticket ends | `deadlines.rs`, `purge.rs` |
 //! | what a tenant has set, and who has read what | `settings.rs`, `viewers.rs` |
 //! | what a request has cost | `meter.rs` |
 //!
 //! Every write of a ticket is one transaction; what belongs to no ticket's thread (settings, how far somebody has read,
-//! the steps of a purge) is one conditional write each. Reads of a ticket are strongly consistent; lists come from indexes and may lag.
+//! the steps of a purge) is one conditional write each. Reads of a ticket are strongly consistent; lists come from
+//! indexes and may lag.
 
 mod commit;
 mod counts;
@@ -30,6 +31,7 @@ mod meter;
 mod patterns;
 mod pause;
 mod purge;
+mod range;
 mod read;
 mod remembered;
 mod room;

@@ -1,5 +1,5 @@
-//! The one transaction every write is (head, entry, and what some writes have besides), and a read that no write of
-//! its item overlaps.
+//! Transactions: the one that every write is, what it means when it is cancelled, and a read that no write of its item
+//! overlaps.
 
 use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
@@ -51,7 +51,7 @@ pub(crate) enum Read {
 }
 
 impl Table {
-    /// Tries once.
+    /// Tries a write once.
     pub(crate) async fn commit(&self, commit: Commit<'_>) -> Result<Try, Error> {
         let writes = commit.writes(&self.name)?;
         self.transact(writes, |reasons| commit.outcome(reasons))

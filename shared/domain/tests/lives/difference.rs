@@ -1,6 +1,40 @@
-//! What differs between two heads, field by field.
+//! What differs between two heads, and the entry that says so.
 
-use domain::{Change, Ticket};
+use domain::{Actor, Author, Change, Command, Content, Entry, Stamp, Status, Ticket};
+
+use crate::model::voice;
+
+/// The entry that takes a ticket from one head to the next.
+pub fn entry(
+    before: &Ticket,
+    after: &Ticket,
+    command: &Command,
+    actor: &Actor,
+    stamp: Stamp,
+) -> Entry {
+    let content = match command.clone() {
+        Command::Reply { message, .. } => Content::Said {
+            voice: voice(actor),
+            message,
+        },
+        Command::Note { message } => Content::Noted { message },
+        Command::Update(_) | Command::Claim => Content::Changed,
+        Command::Escalate { reason } => Content::Escalated { reason },
+        Command::Delete => Content::Deleted,
+        Command::Restore => Content::Restored,
+    };
+    Entry {
+        id: stamp.id,
+        seq: after.version,
+        author: Author::Principal(actor.principal.clone()),
+        at: after.updated_at,
+        content,
+        changes: in_any_order(changes(before, after)),
+        closes_at: after
+            .closes_at
+            .filter(|_| before.status != Status::Resolved),
+    }
+}
 
 /// Which field comes first in an entry is nobody's promise; each comes once.
 pub fn in_any_order(mut changes: Vec<Change>) -> Vec<Change> {
@@ -9,7 +43,7 @@ pub fn in_any_order(mut changes: Vec<Change>) -> Vec<Change> {
 }
 
 /// The changes that lead from one head to the next.
-pub fn changes(before: &Ticket, after: &Ticket) -> Vec<Change> {
+fn changes(before: &Ticket, after: &Ticket) -> Vec<Change> {
     let (b, a) = (before.clone(), after.clone());
     let mut changes = Vec::new();
     if b.title != a.title {

@@ -9,7 +9,6 @@ use domain::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::difference::{changes, in_any_order};
 use crate::machine::{has_move, reopens};
 
 /// "own: → `resolved`, → `closed`, reopen `resolved` → `open`"; the first column is empty for "from anywhere".
@@ -249,38 +248,6 @@ fn check_resolution(
     Ok(())
 }
 
-/// The entry that takes a ticket from one head to the next.
-pub fn entry(
-    before: &Ticket,
-    after: &Ticket,
-    command: &Command,
-    actor: &Actor,
-    stamp: Stamp,
-) -> Entry {
-    let content = match command.clone() {
-        Command::Reply { message, .. } => Content::Said {
-            voice: voice(actor),
-            message,
-        },
-        Command::Note { message } => Content::Noted { message },
-        Command::Update(_) | Command::Claim => Content::Changed,
-        Command::Escalate { reason } => Content::Escalated { reason },
-        Command::Delete => Content::Deleted,
-        Command::Restore => Content::Restored,
-    };
-    Entry {
-        id: stamp.id,
-        seq: after.version,
-        author: Author::Principal(actor.principal.clone()),
-        at: after.updated_at,
-        content,
-        changes: in_any_order(changes(before, after)),
-        closes_at: after
-            .closes_at
-            .filter(|_| before.status != Status::Resolved),
-    }
-}
-
 /// Whether the ticket exists for the actor: agents see the tenant's, customers their own, nobody a deleted one.
 pub fn sees(actor: &Actor, ticket: &Ticket) -> bool {
     actor.tenant == ticket.tenant
@@ -307,7 +274,8 @@ fn works_here(actor: &Actor) -> bool {
     }
 }
 
-fn voice(actor: &Actor) -> Voice {
+/// Which side of the counter an actor speaks from.
+pub fn voice(actor: &Actor) -> Voice {
     if works_here(actor) {
         Voice::Agent
     } else {

@@ -9,14 +9,19 @@ use utoipa::openapi::{Ref, RefOr, Response, ResponseBuilder, Schema};
 use utoipa::{IntoResponses, PartialSchema};
 
 use crate::answer::Success;
-use crate::view::{EntryView, RowView};
+use crate::view::{EntryView, RowView, TicketView};
 
 const ROW: &str = "Success_TicketRow";
+const TICKET: &str = "Success_Ticket";
 const ENTRY: &str = "Success_ThreadEntry";
 
 /// 200: the row of a ticket that was changed, or was so already.
 #[derive(Debug)]
 pub struct RowAnswer;
+
+/// 201: a ticket that was opened.
+#[derive(Debug)]
+pub struct TicketAnswer;
 
 /// 201: an entry that was added to a thread.
 #[derive(Debug)]
@@ -32,6 +37,17 @@ impl IntoResponses for RowAnswer {
     }
 }
 
+impl IntoResponses for TicketAnswer {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let headers = [
+            ("ETag", "Its version in quotes"),
+            ("Location", "Where it is"),
+            ("Idempotency-Replayed", "`true`: this was done before"),
+        ];
+        answer("201", "The ticket", TICKET, &headers)
+    }
+}
+
 impl IntoResponses for EntryAnswer {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         let headers = [
@@ -44,9 +60,10 @@ impl IntoResponses for EntryAnswer {
 }
 
 /// The schemas these answers refer to, by name.
-pub fn schemas() -> [(String, RefOr<Schema>); 2] {
+pub fn schemas() -> [(String, RefOr<Schema>); 3] {
     [
         (ROW.into(), Success::<RowView>::schema()),
+        (TICKET.into(), Success::<TicketView>::schema()),
         (ENTRY.into(), Success::<EntryView>::schema()),
     ]
 }

@@ -45,8 +45,9 @@ pub(crate) fn numbered(item: Item) -> Result<TicketId, Error> {
     Ok(of)
 }
 
-/// What an idempotent request has done: the entry it made. The entry never changes, and the ticket after it is the
-/// fold of the thread up to it, so the answer can be given again as it was.
+/// What an idempotent request has done: the entry it made, or the newest there was when it found nothing to change. An
+/// entry never changes, and the ticket after it is the fold of the thread up to it, so the answer can be given again as
+/// it was.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RecordItem {
