@@ -4,24 +4,29 @@
 //! sort key has moved counts once here, and AWS bills two.
 
 use domain::{
-    Category, Command, Edits, Message, Opening, Reason, Resolution, Role, Settings, Status, Tags,
-    Ticket, TicketId, Title,
+    Attachment, Category, Command, Edits, Filename, MediaType, Message, Opening, Reason,
+    Resolution, Role, Settings, Sha256, Status, Tags, Ticket, TicketId, Title,
 };
 use edge::Now;
 use insta::assert_snapshot;
 use serde_json::json;
-use store::{Consumed, DueTickets, Idempotency, Sort, Start, TicketFilter, metered};
+use store::{Consumed, DueItems, Idempotency, Sort, Start, TicketFilter, metered};
 
-use crate::harness::{Play, acting};
+use crate::harness::{File, Play, acting};
 
 fn cost(
     Consumed {
         read_units,
         write_units,
         round_trips,
+        object_calls,
     }: Consumed,
 ) -> String {
-    format!("{read_units} RRU, {write_units} WRU, {round_trips} round trips")
+    let table = format!("{read_units} RRU, {write_units} WRU, {round_trips} round trips");
+    match object_calls {
+        0 => table,
+        calls => format!("{table}, {calls} calls of S3"),
+    }
 }
 
 #[tokio::test]
@@ -97,11 +102,12 @@ async fn writing_costs_at_most_two_round_trips() {
             tags: Tags::default(),
             client: Some(agent.principal.clone()),
         };
-        let entry = domain::open(opening, &agent)
-            .expect("accepted")
-            .entry(number, now.stamp());
+        let entry =
+            domain::open(opening, &agent)
+                .expect("accepted")
+                .entry(number, Vec::new(), now.stamp());
         let written = table
-            .open(&agent.tenant, now.mint(), entry, key.as_ref())
+            .open(&agent.tenant, now.mint(), entry, &[], key.as_ref())
             .await;
         written.expect("opened").ticket
     };
@@ -115,16 +121,20 @@ async fn writing_costs_at_most_two_round_trips() {
         let decide =
             |ticket: &Ticket| ticket.decide(command.clone(), &agent, &settings, now.stamp());
         table
-            .change(head, key.as_ref(), now.0, decide)
+            .change(head, &[], key.as_ref(), now.0, decide)
             .await
             .expect("changed");
     };
     let message = || Message::parse("A message of the usual length.".repeat(10)).expect("words");
-    let note = || Command::Note { message: message() };
+    let note = || Command::Note {
+        message: message(),
+        attachments: Vec::new(),
+    };
     let reply = |status| Command::Reply {
         message: message(),
         status,
         resolution: None,
+        attachments: Vec::new(),
     };
 
     let (ticket, plain) = metered(open(None)).await;
@@ -185,6 +195,105 @@ fn solved() -> Edits {
 }
 
 #[tokio::test]
+async fn files_cost_what_their_items_cost_and_three_calls_each() {
+    let play = Play::begin().await;
+    let carla = play.customer("carla");
+    let ticket = carla.opens("Help").await.id();
+    let actor = acting("carla", Role::Customer);
+    let now = || Now(jiff::Timestamp::now());
+    let (table, bucket) = (play.stand.table(), play.stand.bucket());
+    let settings = Settings::default();
+    let text = File::text("hello");
+    let declaration = text.declaration();
+    let declare = async |key: Option<Idempotency>| {
+        let file = Attachment {
+            id: now().mint(),
+            filename: Filename::parse(text.name).expect("a name"),
+            media_type: MediaType::parse(text.kind).expect("a type"),
+            size: 5,
+            sha256: Sha256::parse(declaration["sha256"].as_str().expect("a text"))
+                .expect("a digest"),
+        };
+        let declared = table.declare(&actor, file, now().0, key.as_ref()).await;
+        let (upload, _) = declared.expect("declared");
+        bucket
+            .upload(&actor.tenant, &upload.attachment)
+            .await
+            .expect("a URL");
+        upload.attachment.id
+    };
+    let key = Idempotency {
+        hash: "a".into(),
+        fingerprint: "f".into(),
+    };
+    // Here the settings are read each time, while the uploads are; a warm function remembers them for a minute.
+    let (_, declared) = metered(declare(None)).await;
+    let (_, keyed) = metered(declare(Some(key))).await;
+    let (one, two, three) = (
+        carla.uploads(&text).await,
+        carla.uploads(&text).await,
+        carla.uploads(&text).await,
+    );
+    let head = async || {
+        let head = table
+            .ticket(&actor.tenant, ticket.parse().expect("an id"))
+            .await;
+        head.expect("read").expect("there")
+    };
+    let attach = async |ids: &[&str]| {
+        let ids: Vec<_> = ids.iter().map(|id| id.parse().expect("an id")).collect();
+        let kept = table
+            .keep(bucket, &actor, &ids, now().0)
+            .await
+            .expect("kept");
+        let attachments = kept.iter().map(|kept| kept.attachment.clone()).collect();
+        let command = Command::Reply {
+            message: Message::parse("There.").expect("words"),
+            status: None,
+            resolution: None,
+            attachments,
+        };
+        let decide =
+            |ticket: &Ticket| ticket.decide(command.clone(), &actor, &settings, now().stamp());
+        let changed = table
+            .change(head().await, &kept, None, now().0, decide)
+            .await;
+        changed.expect("changed");
+    };
+    let ((), plain) = metered(attach(&[])).await;
+    let ((), with_one) = metered(attach(&[&one])).await;
+    let ((), with_two) = metered(attach(&[&two, &three])).await;
+    let (_, downloaded) = metered(async {
+        let id = one.parse().expect("an id");
+        let head = head().await;
+        let file = table.attachment(&head.tenant, head.id, id).await;
+        let file = file.expect("read").expect("there");
+        bucket
+            .download(&head.tenant, &file.attachment, &file.object)
+            .await
+    })
+    .await;
+    let chart = [
+        ("declare", declared),
+        ("declare with a key", keyed),
+        ("message", plain),
+        ("message with a file", with_one),
+        ("message with two files", with_two),
+        ("download", downloaded),
+    ]
+    .map(|(what, consumed)| format!("{what}: {}", cost(consumed)));
+    assert_snapshot!(chart.join("\n"), @"
+    declare: 2 RRU, 3 WRU, 3 round trips
+    declare with a key: 2 RRU, 5 WRU, 3 round trips
+    message: 1 RRU, 11 WRU, 2 round trips
+    message with a file: 2 RRU, 16 WRU, 3 round trips, 3 calls of S3
+    message with two files: 2 RRU, 21 WRU, 3 round trips, 6 calls of S3
+    download: 2 RRU, 0 WRU, 2 round trips
+    ");
+    play.end().await;
+}
+
+#[tokio::test]
 async fn counting_and_remembering_cost_next_to_nothing() {
     let play = Play::begin().await;
     let (carla, ana) = (play.customer("carla"), play.agent("ana"));
@@ -230,7 +339,7 @@ async fn a_check_that_finds_nothing_costs_the_same_whatever_there_is() {
     let ana = play.agent("ana");
     let look = async || {
         let mut found = Vec::new();
-        for mut shard in DueTickets::of_every_shard(jiff::Timestamp::now()) {
+        for mut shard in DueItems::of_every_shard(jiff::Timestamp::now()) {
             found.extend(shard.next(play.stand.table()).await.expect("an answer"));
         }
         assert!(found.is_empty(), "{found:?}");

@@ -341,7 +341,10 @@ async fn a_ticket_that_was_brought_back_just_before_is_not_purged() {
     assert_eq!(read.due(Now(later).stamp()), Due::Purge);
     root.restores(&ticket).await.expect(200);
     table.bury(&read).await.expect("an answer");
-    let purged = table.purge(&tenant, id).await.expect("an answer");
+    let purged = table
+        .purge(play.stand.bucket(), &tenant, id)
+        .await
+        .expect("an answer");
     assert_eq!(purged, store::Purged::Nothing);
     assert_eq!(root.reads(&ticket).await.expect(200).data()["version"], 3);
     play.end().await;

@@ -81,11 +81,13 @@ async fn open_one(play: &Play, i: usize, n: usize) {
         tags: Tags::parse(tags).expect("tags"),
         client: Some(principal(&format!("client-{}", dice.below(7)))),
     };
-    let entry = domain::open(opening, &agent)
-        .expect("accepted")
-        .entry(i as u64 + 1, stamp(now));
+    let entry = domain::open(opening, &agent).expect("accepted").entry(
+        i as u64 + 1,
+        Vec::new(),
+        stamp(now),
+    );
     let opened = table
-        .open(&agent.tenant, Now(now).mint::<TicketId>(), entry, None)
+        .open(&agent.tenant, Now(now).mint::<TicketId>(), entry, &[], None)
         .await
         .expect("opened");
     if dice.below(2) == 0 {
@@ -107,7 +109,7 @@ async fn open_one(play: &Play, i: usize, n: usize) {
     // Later than all openings, and not in their order.
     let now = time(i64::try_from(n + dice.below(n)).expect("few"));
     table
-        .change(head, None, now, |ticket| {
+        .change(head, &[], None, now, |ticket| {
             let command = Command::Update(edits.clone());
             ticket.decide(command, &agent, &Settings::default(), stamp(now))
         })

@@ -5,6 +5,7 @@
 
 mod harness;
 
+mod attaching;
 mod capacity;
 mod changing;
 mod claiming;
@@ -16,6 +17,7 @@ mod deleting;
 mod faults;
 mod gateway;
 mod idempotency;
+mod keeping;
 mod listing;
 mod matrix;
 mod older_names;
@@ -25,3 +27,4 @@ mod settings;
 mod table;
 mod threads;
 mod tokens;
+mod uploading;

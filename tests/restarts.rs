@@ -7,6 +7,8 @@ use std::process::{Child, Command, Stdio};
 use reqwest::Client;
 use serde_json::{Value, json};
 
+use crate::harness::{File, Raw, Reply};
+
 /// The real program, on a folder.
 struct Program {
     child: Child,
@@ -113,6 +115,40 @@ async fn acknowledged_tickets_survive_kill_9_and_tokens_and_keys_hold_across_res
         child.wait().expect("dead");
     }
     assert!(acknowledged.len() >= 60);
+}
+
+#[tokio::test]
+async fn attached_files_survive_kill_9() {
+    let data = tempfile::tempdir().expect("a folder");
+    let http = Client::new();
+    let file = File::text("Since this morning.");
+    let mut program = Program::start(data.path());
+    let token = program.token(&http).await;
+    let post = async |url: &str, path: &str, body: &Value| {
+        let request = http.post(format!("{url}{path}")).bearer_auth(&token);
+        Reply::of(request.json(body).send().await.expect("an answer")).await
+    };
+    let declared = post(&program.url, "/v2/attachments", &file.declaration()).await;
+    let put = Raw::upload(&declared.clone().expect(201));
+    assert_eq!(put.send(file.bytes.clone()).await, 200);
+    let body = json!({ "title": "t", "description": "d", "category": "general", "attachments": [declared.id()] });
+    let ticket = post(&program.url, "/v2/support-tickets", &body).await;
+    let path = ticket.expect(201).data()["attachments"][0]["url"].clone();
+    program.child.kill().expect("killed");
+    program.child.wait().expect("dead");
+
+    let mut program = Program::start(data.path());
+    let path = path.as_str().expect("a path");
+    // On another port it is another issuer.
+    let token = program.token(&http).await;
+    let found = http.get(format!("{}{path}", program.url));
+    let found = found.bearer_auth(&token).send().await.expect("an answer");
+    assert_eq!(found.status(), 200, "redirected to it");
+    let name = &found.headers()["content-disposition"];
+    assert_eq!(name, "attachment; filename*=UTF-8''log.txt");
+    assert_eq!(found.bytes().await.expect("all of it"), file.bytes);
+    program.child.kill().expect("killed");
+    program.child.wait().expect("dead");
 }
 
 #[tokio::test]

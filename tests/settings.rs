@@ -14,7 +14,13 @@ async fn settings_are_the_defaults_until_somebody_sets_them() {
     assert_eq!(defaults.header("etag"), "\"0\"");
     assert_eq!(
         defaults.data(),
-        &json!({ "autoCloseAfter": "P4D", "version": 0, "updatedAt": null, "updatedBy": null })
+        &json!({
+            "autoCloseAfter": "P4D",
+            "maxAttachmentSize": 26_214_400,
+            "version": 0,
+            "updatedAt": null,
+            "updatedBy": null,
+        })
     );
     let set = root
         .put(SETTINGS, &json!({ "autoCloseAfter": "PT36H" }))

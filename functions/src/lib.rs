@@ -2,9 +2,9 @@
 //!
 //! A file holds a handler and its `routes()`. Its door in `src/bin/` serves these routes in Lambda; the one-machine
 //! stand serves all of them behind a gateway of its own; the OpenAPI document is read off the same routes. A function
-//! that a schedule calls holds a `job()` instead.
+//! that nobody calls over HTTP holds a `job()` instead.
 
-mod attachments;
+pub mod attachments;
 pub mod deadlines;
 pub mod not_found;
 pub mod openapi;
@@ -32,6 +32,8 @@ pub enum Call {
     Routes(Box<OpenApiRouter<System>>),
     /// A schedule.
     Schedule(Job),
+    /// Something that has happened elsewhere.
+    Event(Job),
 }
 
 /// Routes as Lambda would serve them.
@@ -45,10 +47,7 @@ pub fn contents() -> Vec<Function> {
         name,
         call: Call::Routes(Box::new(routes)),
     };
-    let job = |name, job| Function {
-        name,
-        call: Call::Schedule(job),
-    };
+    let job = |name, call| Function { name, call };
     vec![
         function("create-ticket", tickets::create::routes()),
         function("get-ticket", tickets::get::routes()),
@@ -65,7 +64,10 @@ pub fn contents() -> Vec<Function> {
         function("mark-seen", threads::mark_seen::routes()),
         function("get-settings", settings::get::routes()),
         function("put-settings", settings::put::routes()),
-        job("check-deadlines", deadlines::check::job()),
+        function("create-upload", attachments::create_upload::routes()),
+        function("download-attachment", attachments::download::routes()),
+        job("record-scan", Call::Event(attachments::record_scan::job())),
+        job("check-deadlines", Call::Schedule(deadlines::check::job())),
         function("openapi", openapi::routes()),
         function("not-found", not_found::routes()),
     ]

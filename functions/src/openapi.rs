@@ -60,7 +60,7 @@ fn describe() -> OpenApi {
     for function in crate::contents() {
         match function.call {
             Call::Routes(routes) => all = all.merge(*routes),
-            Call::Schedule(_) => {}
+            Call::Schedule(_) | Call::Event(_) => {}
         }
     }
     let mut document = all.into_openapi();

@@ -18,6 +18,7 @@ use serde_json::json;
 use store::Table;
 use tokio::sync::Mutex;
 
+use crate::bucket::Objects;
 use crate::engine;
 use crate::loopback::{self, json_answer, refuse};
 use crate::schedule::Schedule;
@@ -29,6 +30,8 @@ pub(crate) struct Doors {
     pub(crate) time: Arc<Time>,
     pub(crate) schedule: Schedule,
     pub(crate) table: Table,
+    /// The stand's own, if it has some.
+    pub(crate) objects: Option<Arc<Objects>>,
     /// One move at a time.
     pub(crate) moving: Arc<Mutex<()>>,
 }
@@ -125,6 +128,9 @@ impl Doors {
         self.time.move_to(target)?;
         if sweep {
             self.sweep().await?;
+        }
+        if let Some(objects) = &self.objects {
+            objects.expire(self.time.now()).await?;
         }
         engine::expire(&self.table, self.time.now()).await
     }

@@ -43,6 +43,11 @@ impl Folder {
         self.path.join("table.sqlite")
     }
 
+    /// The objects of the bucket.
+    pub(crate) fn objects(&self) -> PathBuf {
+        self.path.join("objects")
+    }
+
     /// How far the time was moved.
     pub(crate) fn clock(&self) -> PathBuf {
         self.path.join("clock")

@@ -8,12 +8,14 @@
 //! | API Gateway's HTTP API and its JWT authorizer | `gateway` |
 //! | the issuer of the tokens | [`Issuer`], `login` |
 //! | DynamoDB | `engine`, with the `table` of the template |
-//! | EventBridge's schedules | `schedule` |
+//! | S3, and GuardDuty's scans of it | `bucket` |
+//! | EventBridge | `schedule` |
 //! | the time | `time`, which can be moved forward at the doors of `clock` |
 //! | the functions | the same functions, in this process |
 //!
 //! A [`Stand`] starts all of it; tests start many. [`demo`] plays the life of a ticket against one.
 
+mod bucket;
 mod clock;
 pub mod demo;
 mod engine;
@@ -31,6 +33,7 @@ mod table;
 mod template;
 mod time;
 
+pub use bucket::{AccessKey, ObjectServer};
 pub use identity::{AUDIENCE, Claims, Grant, Issuer, Rejected};
 pub use key::IssuerKey;
 pub use options::{Data, Options};

@@ -39,7 +39,7 @@ pub(crate) fn json_answer(json: &Value) -> Response {
 }
 
 /// Whether a `Host` header (name or address, perhaps with a port) can only mean this machine.
-fn is_loopback(host: &str) -> bool {
+pub(crate) fn is_loopback(host: &str) -> bool {
     let name = match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => host.split(':').next().unwrap_or_default(),

@@ -7,6 +7,7 @@ use std::process::{self, ExitCode};
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use store::Bucket;
 use tokio::signal::unix::{SignalKind, signal};
 use ventanilla::{Data, Options, Stand, demo};
 
@@ -79,7 +80,9 @@ async fn run(arguments: Arguments) -> Result<()> {
             } else {
                 Data::Folder(data)
             };
+            let other_bucket = std::env::var_os("VENTANILLA_S3_ENDPOINT").is_some();
             serve(Options {
+                bucket: other_bucket.then(Bucket::from_env).transpose()?,
                 host,
                 port,
                 data,

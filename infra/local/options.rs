@@ -3,6 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
+use store::Bucket;
+
 use crate::key::IssuerKey;
 
 /// How a stand is set up. The default is what a test wants: any free port, and nothing kept.
@@ -16,6 +18,8 @@ pub struct Options {
     pub data: Data,
     /// Another DynamoDB engine on this machine, instead of the stand's own.
     pub dynamodb_endpoint: Option<String>,
+    /// Another bucket, instead of the stand's own.
+    pub bucket: Option<Bucket>,
     /// The issuer's key pair; else the folder's, or a new one.
     pub key: Option<IssuerKey>,
     /// Whether the template's schedules run by themselves; else nothing happens until somebody says "now".
@@ -38,6 +42,7 @@ impl Default for Options {
             port: 0,
             data: Data::Ephemeral,
             dynamodb_endpoint: None,
+            bucket: None,
             key: None,
             runs_schedules: false,
         }

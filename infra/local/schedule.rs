@@ -1,4 +1,5 @@
-//! EventBridge on one machine: calls the functions that the template puts on a schedule.
+//! EventBridge on one machine: calls the functions that the template puts on a schedule, and delivers events to those it
+//! says are told of them.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -15,33 +16,35 @@ use crate::template::Template;
 /// The job that `POST /dev/sweep` runs.
 const SWEEP: &str = "check-deadlines";
 
-/// The template's schedules, and the jobs they call.
-#[derive(Clone)]
+/// The template's schedules and rules, and the jobs they call.
+#[derive(Clone, Debug)]
 pub(crate) struct Schedule {
     jobs: Vec<Scheduled>,
     system: System,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct Scheduled {
     name: String,
     every: Vec<Duration>,
+    /// Whose events it is told.
+    told_by: Vec<String>,
     /// How long a run may take.
     timeout: Duration,
     job: Job,
 }
 
 impl Scheduled {
-    async fn run(&self, system: &System) -> Result<Value, Error> {
+    async fn run(&self, system: &System, event: Value) -> Result<Value, Error> {
         self.job
-            .run(system.clone(), Until::within(self.timeout))
+            .run(system.clone(), event, Until::within(self.timeout))
             .await
     }
 }
 
 impl Schedule {
-    /// Finds the job of each of the template's scheduled functions. An error when template and code do not name the
-    /// same ones.
+    /// Finds the job of each of the template's functions that are on a schedule or told of events. An error when template
+    /// and code do not name the same ones.
     pub(crate) fn of(
         template: &Template,
         mut jobs: HashMap<&'static str, Job>,
@@ -51,7 +54,7 @@ impl Schedule {
         for function in template
             .functions
             .iter()
-            .filter(|function| !function.schedules.is_empty())
+            .filter(|function| !function.schedules.is_empty() || !function.told_by.is_empty())
         {
             let name = function.name.clone();
             let job = jobs.remove(name.as_str());
@@ -60,13 +63,14 @@ impl Schedule {
             scheduled.push(Scheduled {
                 name,
                 every,
+                told_by: function.told_by.clone(),
                 timeout: function.timeout,
                 job,
             });
         }
         ensure!(
             jobs.is_empty(),
-            "the template has no schedule for {}",
+            "the template has no schedule and no rule for {}",
             jobs.into_keys().collect::<Vec<_>>().join(", ")
         );
         Ok(Self {
@@ -79,8 +83,19 @@ impl Schedule {
     pub(crate) async fn sweep(&self) -> Result<Value> {
         let job = self.jobs.iter().find(|job| job.name == SWEEP);
         let job = job.with_context(|| format!("there is no job {SWEEP}"))?;
-        let report = job.run(&self.system).await;
+        let report = job.run(&self.system, Value::Null).await;
         report.map_err(|error| anyhow!("{SWEEP}: {error}"))
+    }
+
+    /// Delivers an event to whoever is told of such.
+    pub(crate) async fn deliver(&self, event: Value) -> Result<()> {
+        let is_told =
+            |job: &&Scheduled| job.told_by.iter().any(|source| event["source"] == *source);
+        for job in self.jobs.iter().filter(is_told) {
+            let told = job.run(&self.system, event.clone()).await;
+            told.map_err(|error| anyhow!("{}: {error}", job.name))?;
+        }
+        Ok(())
     }
 
     /// Calls each job as often as its schedule says, the first time at once, for as long as the set lives.
@@ -95,7 +110,7 @@ impl Schedule {
                     loop {
                         ticks.tick().await;
                         // What went wrong is in the log, and the next tick tries again.
-                        let _ = job.run(&system).await;
+                        let _ = job.run(&system, Value::Null).await;
                     }
                 });
             }

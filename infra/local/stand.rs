@@ -12,13 +12,14 @@ use axum::Router;
 use domain::{Principal, Tenant};
 use edge::Job;
 use functions::{Call, System};
-use store::Table;
+use store::{Bucket, Table};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::timeout;
+use tokio::time::{interval, timeout};
 use uuid::Uuid;
 
+use crate::bucket::{ObjectServer, Objects};
 use crate::engine::Engine;
 use crate::folder::Folder;
 use crate::gateway::gateway;
@@ -26,12 +27,15 @@ use crate::identity::{Grant, Issuer};
 use crate::key::IssuerKey;
 use crate::options::{Data, Options};
 use crate::schedule::Schedule;
+use crate::table::TableDefinition;
 use crate::template::Template;
 use crate::time::Time;
 use crate::{clock, health, login};
 
 /// How long requests under way may take when the stand stops: as long as a function may on AWS.
 const GRACE: Duration = Duration::from_secs(10);
+/// How often objects are looked at that nobody may have asked for.
+const LIFECYCLE: Duration = Duration::from_hours(1);
 /// The table's name, where nobody else's table is.
 const TABLE: &str = "ventanilla";
 
@@ -41,12 +45,14 @@ pub struct Stand {
     url: String,
     dynamodb_url: String,
     table: Table,
+    bucket: Bucket,
     issuer: Arc<Issuer>,
     stop: oneshot::Sender<()>,
     server: JoinHandle<std::io::Result<()>>,
     /// What runs by itself; it ends with the stand.
     schedules: JoinSet<()>,
     engine: Option<Engine>,
+    objects: Option<ObjectServer>,
     folder: Option<Folder>,
     /// Whether the table was made for this run in an engine that outlives it.
     borrowed_table: bool,
@@ -60,6 +66,7 @@ impl Stand {
             port,
             data,
             dynamodb_endpoint,
+            bucket,
             key,
             runs_schedules,
         } = options;
@@ -89,36 +96,36 @@ impl Stand {
         } else {
             TABLE.into()
         };
-        let (engine, dynamodb_url) = match (dynamodb_endpoint, &folder) {
-            (Some(endpoint), _) => {
-                let table = Table::local(&endpoint, &name);
-                let made = template.table.create(table.client(), &name).await;
-                made.with_context(|| format!("the DynamoDB engine at {endpoint}"))?;
-                (None, endpoint)
-            }
-            (None, Some(folder)) => {
-                with_url(Engine::in_folder(folder, &name, &template.table).await?)
-            }
-            (None, None) => with_url(Engine::in_memory(&name, &template.table).await?),
-        };
+        let (engine, dynamodb_url) =
+            engine(dynamodb_endpoint, folder.as_ref(), &name, &template.table).await?;
         let table = Table::local(&dynamodb_url, &name);
 
         let time = Time::open(folder.as_ref())?;
+        let (objects, bucket) = objects(bucket, folder.as_ref(), &time).await?;
         let system = System {
             table: table.clone(),
+            bucket: bucket.clone(),
             clock: time.clock(),
         };
         let (services, jobs) = functions_of(&system);
         let schedule = Schedule::of(&template, jobs, system)?;
-        let schedules = if runs_schedules {
-            schedule.start()
-        } else {
-            JoinSet::new()
-        };
+        if let Some(objects) = &objects {
+            objects.tell(schedule.clone());
+        }
+        let mut schedules = JoinSet::new();
+        if runs_schedules {
+            schedules = schedule.start();
+            schedules.extend(
+                objects
+                    .as_ref()
+                    .map(|server| forget(server.objects(), &time)),
+            );
+        }
         let doors = clock::Doors {
             time,
             schedule,
             table: table.clone(),
+            objects: objects.as_ref().map(ObjectServer::objects),
             moving: Arc::default(),
         };
         let app = health::routes(table.clone())
@@ -139,11 +146,13 @@ impl Stand {
             url,
             dynamodb_url,
             table,
+            bucket,
             issuer,
             stop,
             server,
             schedules,
             engine,
+            objects,
             folder,
             borrowed_table,
         })
@@ -162,6 +171,16 @@ impl Stand {
     /// The table, as its functions reach it.
     pub fn table(&self) -> &Table {
         &self.table
+    }
+
+    /// The bucket, as its functions reach it.
+    pub fn bucket(&self) -> &Bucket {
+        &self.bucket
+    }
+
+    /// The server of the bucket, if it is the stand's own.
+    pub fn objects(&self) -> Option<&ObjectServer> {
+        self.objects.as_ref()
     }
 
     /// The issuer of its tokens.
@@ -191,6 +210,7 @@ impl Stand {
             server,
             mut schedules,
             engine,
+            objects,
             table,
             folder,
             borrowed_table,
@@ -211,6 +231,10 @@ impl Stand {
         {
             eprintln!("the table {} could not be deleted: {error}", table.name());
         }
+        if let Some(objects) = objects {
+            // Whoever is in the middle of an upload begins again.
+            let _ = timeout(GRACE, objects.close()).await;
+        }
         if let Some(engine) = engine {
             timeout(GRACE, engine.close())
                 .await
@@ -225,7 +249,37 @@ impl Stand {
     }
 }
 
-/// The system's functions by name: those the gateway calls, and those a schedule calls.
+/// The bucket, and its server: another one, over the folder's objects, or over none that are kept.
+async fn objects(
+    other: Option<Bucket>,
+    folder: Option<&Folder>,
+    time: &Arc<Time>,
+) -> Result<(Option<ObjectServer>, Bucket)> {
+    if let Some(bucket) = other {
+        return Ok((None, bucket));
+    }
+    let time = Arc::clone(time);
+    let objects = folder.map(Folder::objects);
+    let server = ObjectServer::start(objects.as_deref(), move || time.now()).await?;
+    let bucket = server.bucket(server.url()).where_files_are_scanned();
+    Ok((Some(server), bucket))
+}
+
+/// Deletes the objects that nobody has asked for in time, once an hour. S3 does it within days.
+fn forget(objects: Arc<Objects>, time: &Arc<Time>) -> impl Future<Output = ()> + use<> {
+    let time = Arc::clone(time);
+    async move {
+        let mut ticks = interval(LIFECYCLE);
+        loop {
+            ticks.tick().await;
+            if let Err(error) = objects.expire(time.now()).await {
+                eprintln!("the bucket: what has expired is not deleted: {error}");
+            }
+        }
+    }
+}
+
+/// The system's functions by name: those the gateway calls, and those that are called otherwise.
 fn functions_of(system: &System) -> (HashMap<&'static str, Router>, HashMap<&'static str, Job>) {
     let (mut services, mut jobs) = (HashMap::new(), HashMap::new());
     for function in functions::contents() {
@@ -233,7 +287,7 @@ fn functions_of(system: &System) -> (HashMap<&'static str, Router>, HashMap<&'st
             Call::Routes(routes) => {
                 services.insert(function.name, functions::service(*routes, system.clone()));
             }
-            Call::Schedule(job) => {
+            Call::Schedule(job) | Call::Event(job) => {
                 jobs.insert(function.name, job);
             }
         }
@@ -241,9 +295,25 @@ fn functions_of(system: &System) -> (HashMap<&'static str, Router>, HashMap<&'st
     (services, jobs)
 }
 
-fn with_url(engine: Engine) -> (Option<Engine>, String) {
+/// An engine with the table in it, and where it answers: another one, the folder's, or one that forgets everything.
+async fn engine(
+    endpoint: Option<String>,
+    folder: Option<&Folder>,
+    table: &str,
+    definition: &TableDefinition,
+) -> Result<(Option<Engine>, String)> {
+    if let Some(endpoint) = endpoint {
+        let other = Table::local(&endpoint, table);
+        let made = definition.create(other.client(), table).await;
+        made.with_context(|| format!("the DynamoDB engine at {endpoint}"))?;
+        return Ok((None, endpoint));
+    }
+    let engine = match folder {
+        Some(folder) => Engine::in_folder(folder, table, definition).await?,
+        None => Engine::in_memory(table, definition).await?,
+    };
     let url = engine.url().to_owned();
-    (Some(engine), url)
+    Ok((Some(engine), url))
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener> {

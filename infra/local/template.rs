@@ -38,6 +38,8 @@ pub struct Function {
     pub routes: Vec<Route>,
     /// How often it is called by itself.
     pub schedules: Vec<Duration>,
+    /// Whose events it is told: `aws.guardduty`.
+    pub told_by: Vec<String>,
     /// How long a call may take.
     pub timeout: Duration,
 }
@@ -198,6 +200,18 @@ struct ScheduleEvent {
     schedule_expression: String,
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct RuleEvent {
+    pattern: Pattern,
+}
+
+#[derive(Deserialize)]
+struct Pattern {
+    #[serde(default)]
+    source: Vec<String>,
+}
+
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct EventAuth {
@@ -215,7 +229,7 @@ impl Resource {
             .with_context(|| {
                 format!("resource {resource}: Metadata.BuildProperties.Binary is missing")
             })?;
-        let (mut routes, mut schedules) = (Vec::new(), Vec::new());
+        let (mut routes, mut schedules, mut told_by) = (Vec::new(), Vec::new(), Vec::new());
         let properties: FunctionProperties = self.properties(resource)?;
         let timeout = properties.timeout.or(globals.function.timeout);
         for (event, Event { kind, properties }) in properties.events {
@@ -233,6 +247,11 @@ impl Resource {
                         .and_then(|event: ScheduleEvent| every(&event.schedule_expression));
                     schedules.push(every.with_context(context)?);
                 }
+                "EventBridgeRule" => {
+                    let rule: RuleEvent =
+                        yaml_serde::from_value(properties).with_context(context)?;
+                    told_by.extend(rule.pattern.source);
+                }
                 _ => {}
             }
         }
@@ -240,6 +259,7 @@ impl Resource {
             name: name.into(),
             routes,
             schedules,
+            told_by,
             timeout: Duration::from_secs(timeout.unwrap_or(LAMBDA_TIMEOUT)),
         })
     }

@@ -1,5 +1,6 @@
 //! Stage and actors.
 
+mod files;
 mod proxy;
 mod reply;
 
@@ -11,7 +12,8 @@ use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 use ventanilla::{IssuerKey, Options, Stand};
 
-pub use proxy::{Fault, Proxy};
+pub use files::{File, Raw};
+pub use proxy::{Fault, Fuse, Proxy};
 pub use reply::Reply;
 
 /// The tenant most plays are set in.
@@ -57,17 +59,8 @@ impl Play {
         Self::with(Options::default()).await
     }
 
-    /// Starts an empty stand whose engine is behind a proxy.
-    pub async fn behind(proxy: &Proxy) -> Self {
-        let dynamodb_endpoint = Some(proxy.url().to_owned());
-        Self::with(Options {
-            dynamodb_endpoint,
-            ..Options::default()
-        })
-        .await
-    }
-
-    async fn with(options: Options) -> Self {
+    /// Starts an empty stand with other options than usual.
+    pub async fn with(options: Options) -> Self {
         edge::quiet();
         let options = Options {
             key: Some(key()),
@@ -78,6 +71,16 @@ impl Play {
             stand,
             http: Client::new(),
         }
+    }
+
+    /// Starts an empty stand whose engine is behind a proxy.
+    pub async fn behind(proxy: &Proxy) -> Self {
+        let dynamodb_endpoint = Some(proxy.url().to_owned());
+        Self::with(Options {
+            dynamodb_endpoint,
+            ..Options::default()
+        })
+        .await
     }
 
     /// A customer of the tenant.

@@ -1,4 +1,4 @@
-//! A DynamoDB that misbehaves on command: a proxy in front of a real engine.
+//! A DynamoDB, or an S3, that misbehaves on command: a proxy in front of a real engine.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
@@ -7,7 +7,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use reqwest::Client;
 use serde_json::{Value, json};
@@ -27,6 +28,52 @@ pub enum Fault {
     LostAnswer,
     /// The engine fails.
     ServerError,
+}
+
+/// What ends everything: after so many requests, through whichever proxy, none comes through any more. As if the process
+/// that makes them were killed there.
+#[derive(Clone, Debug, Default)]
+pub struct Fuse(Arc<Mutex<Option<Blow>>>);
+
+#[derive(Clone, Copy, Debug)]
+struct Blow {
+    /// Requests that still come through.
+    left: usize,
+    /// Whether the next one comes through too, and only its answer is lost.
+    answer_only: bool,
+    blown: bool,
+}
+
+impl Fuse {
+    /// From now on so many requests come through; and one more, if only its answer is to be lost.
+    pub fn arm(&self, left: usize, answer_only: bool) {
+        *self.0.lock().expect("no panic holds it") = Some(Blow {
+            left,
+            answer_only,
+            blown: false,
+        });
+    }
+
+    /// Everything comes through again. Says whether anything did not.
+    pub fn mend(&self) -> bool {
+        let blow = self.0.lock().expect("no panic holds it").take();
+        blow.is_some_and(|blow| blow.blown)
+    }
+
+    fn next(&self) -> Option<Fault> {
+        let mut blow = self.0.lock().expect("no panic holds it");
+        let blow = blow.as_mut()?;
+        if blow.left > 0 {
+            blow.left -= 1;
+            return None;
+        }
+        blow.blown = true;
+        if std::mem::take(&mut blow.answer_only) {
+            Some(Fault::LostAnswer)
+        } else {
+            Some(Fault::ServerError)
+        }
+    }
 }
 
 #[derive(Default)]
@@ -59,6 +106,7 @@ struct Shared {
     engine: String,
     client: Client,
     plan: Arc<Mutex<Plan>>,
+    fuse: Fuse,
 }
 
 /// The proxy.
@@ -77,12 +125,18 @@ impl Drop for Proxy {
 impl Proxy {
     /// Stands in front of an engine.
     pub async fn before(engine: &str) -> Self {
+        Self::with_fuse(engine, Fuse::default()).await
+    }
+
+    /// Stands in front of an engine, until the fuse blows.
+    pub async fn with_fuse(engine: &str, fuse: Fuse) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let shared = Shared {
             engine: engine.to_owned(),
             client: Client::new(),
             plan: Arc::default(),
+            fuse,
         };
         let app = Router::new().fallback(pass).with_state(shared.clone());
         let server = tokio::spawn(async move {
@@ -147,13 +201,14 @@ impl Proxy {
 
 async fn pass(State(shared): State<Shared>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let operation = operation(&parts.headers);
+    let operation = operation(&parts);
     let fault = {
         let mut plan = shared.plan.lock().expect("no panic holds it");
         plan.seen.push(operation.clone());
         let planned = plan.next.iter().position(|(name, _)| *name == operation);
         let planned = planned.map(|at| plan.next.remove(at).1).or(plan.always);
         let planned = planned.or_else(|| plan.trouble_with(&operation));
+        let planned = planned.or_else(|| shared.fuse.next());
         planned.filter(|fault| *fault != Fault::Spared)
     };
     let bytes = to_bytes(body, usize::MAX).await.expect("a whole request");
@@ -164,7 +219,7 @@ async fn pass(State(shared): State<Shared>, request: Request) -> Response {
         if let Err(conflicts) = taken {
             return conflict(&conflicts);
         }
-        let answer = forward(&shared, parts.headers, bytes.into()).await;
+        let answer = forward(&shared, parts, bytes.into()).await;
         tokio::time::sleep(hold).await;
         let mut plan = shared.plan.lock().expect("no panic holds it");
         plan.held.retain(|item| !items.contains(item));
@@ -184,14 +239,14 @@ async fn pass(State(shared): State<Shared>, request: Request) -> Response {
             &json!({ "__type": "com.amazonaws.dynamodb.v20120810#InternalServerError", "message": "oh" }),
         ),
         Some(Fault::LostAnswer) => {
-            forward(&shared, parts.headers, bytes.into()).await;
+            forward(&shared, parts, bytes.into()).await;
             // Half an answer: the connection ends before the body does.
             let broken = futures_util::stream::once(async {
                 Err::<Vec<u8>, _>(std::io::Error::other("lost"))
             });
             Body::from_stream(broken).into_response()
         }
-        Some(Fault::Spared) | None => forward(&shared, parts.headers, bytes.into()).await,
+        Some(Fault::Spared) | None => forward(&shared, parts, bytes.into()).await,
     }
 }
 
@@ -229,11 +284,16 @@ fn items(body: &[u8]) -> Vec<String> {
         .unwrap_or_default();
     let key = |write: &Value| {
         let at = |key: &Value| format!("{} {}", key["pk"], key["sk"]);
-        match (&write["Put"]["Item"], &write["Update"]["Key"]) {
-            (Value::Null, Value::Null) => at(&write["Get"]["Key"]),
-            (Value::Null, key) => at(key),
-            (item, _) => at(item),
-        }
+        let keys = [
+            &write["Put"]["Item"],
+            &write["Update"]["Key"],
+            &write["Delete"]["Key"],
+            &write["Get"]["Key"],
+        ];
+        at(keys
+            .into_iter()
+            .find(|key| !key.is_null())
+            .unwrap_or(&Value::Null))
     };
     writes.iter().map(key).collect()
 }
@@ -261,19 +321,33 @@ fn conflict(items: &[bool]) -> Response {
     )
 }
 
-fn operation(headers: &HeaderMap) -> String {
-    let target = headers
-        .get("x-amz-target")
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+fn operation(parts: &Parts) -> String {
+    let Some(target) = parts.headers.get("x-amz-target") else {
+        return of_s3(&parts.method, &parts.uri).into();
+    };
+    let target = target.to_str().unwrap_or_default();
     target.rsplit('.').next().unwrap_or_default().to_owned()
 }
 
-async fn forward(shared: &Shared, headers: HeaderMap, body: Vec<u8>) -> Response {
+/// What a request to S3 is called.
+fn of_s3(method: &Method, uri: &Uri) -> &'static str {
+    let asks_for = |what: &str| uri.query().is_some_and(|query| query.contains(what));
+    match method.as_str() {
+        "HEAD" => "HeadObject",
+        "DELETE" => "DeleteObject",
+        "PUT" if asks_for("tagging") => "PutObjectTagging",
+        "PUT" => "PutObject",
+        _ if asks_for("versions") => "ListObjectVersions",
+        _ => "GetObject",
+    }
+}
+
+async fn forward(shared: &Shared, parts: Parts, body: Vec<u8>) -> Response {
+    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     let answer = shared
         .client
-        .post(&shared.engine)
-        .headers(headers)
+        .request(parts.method, format!("{}{path}", shared.engine))
+        .headers(parts.headers)
         .body(body)
         .send()
         .await;

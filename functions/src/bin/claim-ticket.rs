@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), edge::Error> {
-    edge::serve::<edge::System>(functions::tickets::claim::routes()).await
+    edge::serve::<edge::WithoutBucket>(functions::tickets::claim::routes()).await
 }

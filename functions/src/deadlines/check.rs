@@ -2,29 +2,31 @@
 //!
 //! It reads what is due, not what is open: a check that finds nothing costs the same whatever the number of tickets.
 //! Each ticket is decided upon by itself, on its fresh head, and committed on the condition that it still is that one:
-//! a check may come late, twice, or at once with another, and what is due happens once. A ticket that cannot be
-//! processed is reported and left for the next check; the others go on.
+//! a check may come late, twice, or at once with another, and what is due happens once. A file that nobody has attached
+//! in time is taken away. What cannot be processed is reported and left for the next check; the rest goes on.
 
 use domain::{Due, Tenant, TicketId};
 use edge::{Job, Now, System, Until, report_failure};
 use futures_util::future::join_all;
 use serde::Serialize;
-use store::{Changed, DueTickets, Purged, Table, WriteError};
+use store::{Changed, DueItem, DueItems, Error, Purged, WriteError};
 
 const NAME: &str = "check-deadlines";
-/// Tickets of one shard that are processed at once.
+/// Items of one shard that are processed at once.
 const AT_ONCE: usize = 8;
 
 /// What a check has done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// Tickets the index named.
+    /// Tickets and uploads the index named.
     pub due: u32,
     /// Resolved tickets that were closed.
     pub closed: u32,
     /// Deleted tickets of which nothing is left.
     pub purged: u32,
-    /// Tickets that could not be processed; the next check tries again.
+    /// Uploads that nobody has attached in time, and that were deleted.
+    pub reaped: u32,
+    /// Tickets and uploads that could not be processed; the next check tries again.
     pub failed: u32,
     /// Whether something is left for the next check: its time was over, or a ticket was too large to purge at once.
     pub unfinished: bool,
@@ -32,13 +34,13 @@ pub struct Report {
 
 /// The job.
 pub fn job() -> Job {
-    Job::new(NAME, check)
+    Job::scheduled(NAME, check)
 }
 
 /// Does what is due now.
-async fn check(system: System, until: Until) -> Result<Report, store::Error> {
+async fn check(system: System, until: Until) -> Result<Report, Error> {
     let now = system.clock.now();
-    let shards = DueTickets::of_every_shard(now).into_iter();
+    let shards = DueItems::of_every_shard(now).into_iter();
     let checks = shards.map(|shard| check_shard(&system, shard, until));
     let mut report = Report::default();
     let mut broken = None;
@@ -55,11 +57,7 @@ async fn check(system: System, until: Until) -> Result<Report, store::Error> {
     }
 }
 
-async fn check_shard(
-    system: &System,
-    mut shard: DueTickets,
-    until: Until,
-) -> Result<Report, store::Error> {
+async fn check_shard(system: &System, mut shard: DueItems, until: Until) -> Result<Report, Error> {
     let mut report = Report::default();
     loop {
         let due = shard.next(&system.table).await?;
@@ -86,22 +84,28 @@ async fn check_shard(
     }
 }
 
-/// What was done to a ticket.
+/// What was done.
 #[derive(Clone, Copy)]
 enum Done {
     Nothing,
     Closed,
     Purged,
     PartlyPurged,
+    Reaped,
 }
 
-async fn process(
-    system: &System,
-    due: Result<&(Tenant, TicketId), &store::Error>,
-) -> Result<Done, String> {
-    let (tenant, id) = due.map_err(ToString::to_string)?;
-    let done = do_what_is_due(system, tenant, *id).await;
-    done.map_err(|cause| format!("{id}: {cause}"))
+async fn process(system: &System, due: Result<&DueItem, &Error>) -> Result<Done, String> {
+    match due.map_err(ToString::to_string)? {
+        DueItem::Ticket(tenant, id) => {
+            let done = do_what_is_due(system, tenant, *id).await;
+            done.map_err(|cause| format!("{id}: {cause}"))
+        }
+        DueItem::Upload(upload) => {
+            let reaped = system.table.reap(&system.bucket, upload).await;
+            let reaped = reaped.map_err(|cause| format!("{}: {cause}", upload.id))?;
+            Ok(if reaped { Done::Reaped } else { Done::Nothing })
+        }
+    }
 }
 
 async fn do_what_is_due(
@@ -113,15 +117,17 @@ async fn do_what_is_due(
     let stamp = Now(system.clock.now()).stamp();
     let Some(ticket) = table.ticket(tenant, id).await? else {
         // There may still be its tombstone: a purge that was interrupted.
-        return purge(table, tenant, id).await;
+        return purge(system, tenant, id).await;
     };
     if ticket.due(stamp) == Due::Purge {
         table.bury(&ticket).await?;
-        return purge(table, tenant, id).await;
+        return purge(system, tenant, id).await;
     }
-    let changed = table.change(ticket, None, stamp.now, |ticket| match ticket.due(stamp) {
-        Due::Entry(entry) => Ok(Some(*entry)),
-        Due::Nothing | Due::Purge => Ok(None),
+    let changed = table.change(ticket, &[], None, stamp.now, |ticket| {
+        match ticket.due(stamp) {
+            Due::Entry(entry) => Ok(Some(*entry)),
+            Due::Nothing | Due::Purge => Ok(None),
+        }
     });
     match changed.await? {
         Changed::Written(_) => Ok(Done::Closed),
@@ -129,8 +135,8 @@ async fn do_what_is_due(
     }
 }
 
-async fn purge(table: &Table, tenant: &Tenant, id: TicketId) -> Result<Done, WriteError> {
-    match table.purge(tenant, id).await? {
+async fn purge(system: &System, tenant: &Tenant, id: TicketId) -> Result<Done, WriteError> {
+    match system.table.purge(&system.bucket, tenant, id).await? {
         Purged::Whole => Ok(Done::Purged),
         Purged::Partly => Ok(Done::PartlyPurged),
         Purged::Nothing => Ok(Done::Nothing),
@@ -144,6 +150,7 @@ impl Report {
             Done::Closed => self.closed += 1,
             Done::Purged => self.purged += 1,
             Done::PartlyPurged => self.unfinished = true,
+            Done::Reaped => self.reaped += 1,
         }
     }
 
@@ -151,6 +158,7 @@ impl Report {
         self.due += part.due;
         self.closed += part.closed;
         self.purged += part.purged;
+        self.reaped += part.reaped;
         self.failed += part.failed;
         self.unfinished |= part.unfinished;
     }

@@ -30,12 +30,25 @@ struct NewSettings {
     /// from `PT1S` to `P3650D`. It holds for tickets that are resolved from now on.
     #[schema(value_type = Option<String>, default = "P4D", example = "P4D")]
     auto_close_after: Option<Period>,
+    /// The most bytes an attachment may have, up to 104 857 600. It holds for files that are declared from now on.
+    #[schema(
+        minimum = 1,
+        maximum = 104_857_600,
+        default = 26_214_400,
+        example = 26_214_400
+    )]
+    max_attachment_size: Option<u64>,
 }
 
 impl FromForm for NewSettings {
     fn from_form(form: &mut Form) -> Option<Self> {
         let auto_close_after = form.optional("autoCloseAfter", |text| Period::parse(&text));
-        Some(Self { auto_close_after })
+        let largest = 1..=Settings::LARGEST_ATTACHMENT;
+        let max_attachment_size = form.optional_number("maxAttachmentSize", largest);
+        Some(Self {
+            auto_close_after,
+            max_attachment_size,
+        })
     }
 }
 
@@ -68,6 +81,9 @@ async fn put_settings(
     let defaults = Settings::default();
     let settings = Settings {
         auto_close_after: body.auto_close_after.unwrap_or(defaults.auto_close_after),
+        max_attachment_size: body
+            .max_attachment_size
+            .unwrap_or(defaults.max_attachment_size),
     };
     let stored = table
         .set_settings(&actor, &settings, now, |version| expected.allows(version))

@@ -71,7 +71,7 @@ async fn list_thread(
     let (page, seen) = tokio::try_join!(page, seen)?;
     Ok(listed.page(&Thread {
         success: true,
-        data: thread(&page.entries, &actor),
+        data: thread(ticket.id, &page.entries, &actor),
         pagination: Pagination::new(limit, page.next),
         seen: seen.as_ref().map(SeenView::new),
     }))

@@ -7,18 +7,19 @@ use edge::view::{EntryView, StatusName};
 use edge::{
     Answer, Clock, Form, FromForm, IfMatch, Problem, Problems, Query, Submitted, TicketRef, Write,
 };
-use store::Table;
+use store::{Bucket, Table};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::attachments;
+use crate::attachments::{self, Uploads};
 
 /// Its routes.
 pub fn routes<S>() -> OpenApiRouter<S>
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
+    Bucket: FromRef<S>,
     Clock: FromRef<S>,
 {
     OpenApiRouter::new()
@@ -40,9 +41,8 @@ struct NewMessage {
     /// own ticket without.
     #[schema(value_type = Option<String>, min_length = 1, max_length = 2_000)]
     resolution: Option<Resolution>,
-    /// Ids of uploaded files.
+    /// Ids of files the caller has uploaded. Whoever can read this can download them.
     #[schema(value_type = Option<Vec<String>>, max_items = 10, example = json!([]))]
-    #[allow(dead_code, reason = "empty as long as nothing can be uploaded")]
     attachments: Vec<AttachmentId>,
 }
 
@@ -77,14 +77,17 @@ impl FromForm for NewMessage {
 async fn post_message(
     Query(()): Query<()>,
     write: Write,
+    uploads: Uploads,
     Submitted { body, key }: Submitted<NewMessage>,
 ) -> Result<Answer<EntryView>, Problem> {
-    let command = Command::Reply {
+    let named = body.attachments;
+    let command = |attachments| Command::Reply {
         message: body.message,
         status: body.status,
         resolution: body.resolution,
+        attachments,
     };
-    super::add(&write, key.as_ref(), command).await
+    super::add(&write, key.as_ref(), &uploads, &named, command).await
 }
 
 /// Post a message.
@@ -102,7 +105,8 @@ async fn post_message(
 async fn post_to_thread(
     query: Query<()>,
     write: Write,
+    uploads: Uploads,
     submitted: Submitted<NewMessage>,
 ) -> Result<Answer<EntryView>, Problem> {
-    post_message(query, write, submitted).await
+    post_message(query, write, uploads, submitted).await
 }

@@ -8,18 +8,19 @@ use edge::{
     Agent, Answer, Clock, Form, FromForm, IfMatch, Problem, Problems, Query, Submitted, TicketRef,
     Write,
 };
-use store::Table;
+use store::{Bucket, Table};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::attachments;
+use crate::attachments::{self, Uploads};
 
 /// Its routes.
 pub fn routes<S>() -> OpenApiRouter<S>
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
+    Bucket: FromRef<S>,
     Clock: FromRef<S>,
 {
     OpenApiRouter::new().routes(routes!(post_note))
@@ -31,9 +32,8 @@ struct NewNote {
     /// The words.
     #[schema(value_type = String, min_length = 1, max_length = 65_536, example = "Same root cause as #1007.")]
     message: Message,
-    /// Ids of uploaded files.
+    /// Ids of files the caller has uploaded. Whoever can read this can download them.
     #[schema(value_type = Option<Vec<String>>, max_items = 10, example = json!([]))]
-    #[allow(dead_code, reason = "empty as long as nothing can be uploaded")]
     attachments: Vec<AttachmentId>,
 }
 
@@ -64,13 +64,13 @@ async fn post_note(
     _: Agent,
     Query(()): Query<()>,
     write: Write,
-    Submitted {
-        body: NewNote {
-            message,
-            attachments: _,
-        },
-        key,
-    }: Submitted<NewNote>,
+    uploads: Uploads,
+    Submitted { body, key }: Submitted<NewNote>,
 ) -> Result<Answer<EntryView>, Problem> {
-    super::add(&write, key.as_ref(), Command::Note { message }).await
+    let named = body.attachments;
+    let command = |attachments| Command::Note {
+        message: body.message,
+        attachments,
+    };
+    super::add(&write, key.as_ref(), &uploads, &named, command).await
 }

@@ -1,22 +1,25 @@
 //! `create-ticket`: opens a ticket.
 
 use axum::extract::{FromRef, State};
-use domain::{Category, Message, Opening, Principal, Priority, Tags, TicketId, Title};
+use domain::{
+    AttachmentId, Category, Message, Opening, Principal, Priority, Tags, TicketId, Title,
+};
 use edge::document::{IdempotencyKey, TicketAnswer};
 use edge::view::{CategoryName, PriorityName, TicketView};
 use edge::{Answer, Caller, Clock, Form, FromForm, Now, Problem, Problems, Query, Submitted};
-use store::{Conversation, Table};
+use store::{Bucket, Conversation, Table};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::attachments;
+use crate::attachments::{self, Files, Uploads};
 
 /// Its routes.
 pub fn routes<S>() -> OpenApiRouter<S>
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
+    Bucket: FromRef<S>,
     Clock: FromRef<S>,
 {
     OpenApiRouter::new()
@@ -24,8 +27,8 @@ where
         .routes(routes!(insert_ticket))
 }
 
-/// A ticket to open.
-struct NewTicket(Opening);
+/// A ticket to open, and the files that come with it.
+struct NewTicket(Opening, Vec<AttachmentId>);
 
 /// A ticket to open, as the body spells it.
 #[derive(ToSchema)]
@@ -57,7 +60,7 @@ struct NewTicketBody {
     /// For whom. An agent must say; a customer can only say itself.
     #[schema(max_length = 128, example = "cus_123")]
     client: Option<String>,
-    /// Ids of uploaded files.
+    /// Ids of files the caller has uploaded. Whoever can read the ticket can download them.
     #[schema(max_items = 10, example = json!([]))]
     attachments: Option<Vec<String>>,
 }
@@ -65,13 +68,13 @@ struct NewTicketBody {
 impl FromForm for NewTicket {
     fn from_form(form: &mut Form) -> Option<Self> {
         let ticket = about(form, |form| form.required("description", Message::parse));
-        attachments::read(form);
-        ticket.map(Self)
+        let files = attachments::read(form);
+        ticket.map(|ticket| Self(ticket, files))
     }
 }
 
 /// A ticket to open, as Verifik's clients spell it.
-struct InsertedTicket(Opening);
+struct InsertedTicket(Opening, Vec<AttachmentId>);
 
 /// A ticket to open, as Verifik's clients spell it.
 #[derive(ToSchema)]
@@ -113,18 +116,20 @@ struct FirstMessageBody {
         example = "Since this morning, every call to /v1/users answers 502."
     )]
     message: String,
-    /// Ids of uploaded files.
+    /// Ids of files the caller has uploaded. Whoever can read the ticket can download them.
     #[schema(max_items = 10, example = json!([]))]
     attachments: Option<Vec<String>>,
 }
 
 impl FromForm for InsertedTicket {
     fn from_form(form: &mut Form) -> Option<Self> {
+        let mut files = Vec::new();
         let first = |form: &mut Form| {
-            attachments::read(form);
+            files = attachments::read(form);
             form.required("message", Message::parse)
         };
-        about(form, |form| form.only_one("threads", first)).map(Self)
+        let ticket = about(form, |form| form.only_one("threads", first));
+        ticket.map(|ticket| Self(ticket, files))
     }
 }
 
@@ -167,17 +172,23 @@ async fn create_ticket(
     Caller(actor): Caller,
     Query(()): Query<()>,
     now: Now,
+    uploads: Uploads,
     Submitted {
-        body: NewTicket(opening),
+        body: NewTicket(opening, named),
         key,
     }: Submitted<NewTicket>,
 ) -> Result<Answer<TicketView>, Problem> {
     let accepted = domain::open(opening, &actor)?;
-    let number = table.next_number(&actor.tenant).await?;
-    let entry = accepted.entry(number, now.stamp());
-    let written = table
-        .open(&actor.tenant, now.mint::<TicketId>(), entry, key.as_ref())
-        .await?;
+    let key = key.as_ref();
+    let written = match uploads.keep(&actor, &named, now, key).await? {
+        Files::Done(written) => *written,
+        Files::Kept(kept) => {
+            let number = table.next_number(&actor.tenant).await?;
+            let entry = accepted.entry(number, attachments::of(&kept), now.stamp());
+            let id = now.mint::<TicketId>();
+            table.open(&actor.tenant, id, entry, &kept, key).await?
+        }
+    };
     if written.replayed {
         // Whatever has happened to it since, it is shown as it was opened; but not when it was deleted.
         let head = table.ticket(&actor.tenant, written.ticket).await?;
@@ -211,11 +222,13 @@ async fn insert_ticket(
     caller: Caller,
     query: Query<()>,
     now: Now,
+    uploads: Uploads,
     Submitted {
-        body: InsertedTicket(opening),
+        body: InsertedTicket(opening, named),
         key,
     }: Submitted<InsertedTicket>,
 ) -> Result<Answer<TicketView>, Problem> {
-    let body = NewTicket(opening);
-    create_ticket(table, caller, query, now, Submitted { body, key }).await
+    let body = NewTicket(opening, named);
+    let submitted = Submitted { body, key };
+    create_ticket(table, caller, query, now, uploads, submitted).await
 }

@@ -120,7 +120,7 @@ impl FromQuery for Wanted {
             sort: sort.unwrap_or_default(),
             limit,
             page,
-            count_by_status: form.flag("countByStatus"),
+            count_by_status: form.flag("countByStatus").unwrap_or_default(),
         }
     }
 }

@@ -1,4 +1,5 @@
-//! An account with everything the template deploys: the table, and a process of every function that is called.
+//! An account with everything the template deploys: the table, the bucket, and a process of every function that is
+//! called.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -15,23 +16,34 @@ macro_rules! binaries {
 }
 
 /// Every function's name and binary.
-pub const BINARIES: [(&str, &str); 18] = binaries!(
-    "check-deadlines" "claim-ticket" "create-ticket" "delete-ticket" "escalate-ticket" "get-settings" "get-ticket"
-    "list-thread" "list-tickets" "mark-seen" "not-found" "openapi" "post-message" "post-note" "put-settings"
-    "recount-tickets" "restore-ticket" "update-ticket"
+pub const BINARIES: [(&str, &str); 21] = binaries!(
+    "check-deadlines" "claim-ticket" "create-ticket" "create-upload" "delete-ticket" "download-attachment"
+    "escalate-ticket" "get-settings" "get-ticket" "list-thread" "list-tickets" "mark-seen" "not-found" "openapi"
+    "post-message" "post-note" "put-settings" "record-scan" "recount-tickets" "restore-ticket" "update-ticket"
 );
 
 /// The functions that the template gives no table.
 pub const WITHOUT_TABLE: [&str; 2] = ["not-found", "openapi"];
 
-/// A table in a running engine.
+/// The functions that the template gives the bucket.
+pub const WITH_BUCKET: [&str; 7] = [
+    "check-deadlines",
+    "create-ticket",
+    "create-upload",
+    "download-attachment",
+    "post-message",
+    "post-note",
+    "record-scan",
+];
+
+/// A table in a running engine, and a bucket.
 pub struct Account {
     pub stand: Stand,
     processes: BTreeMap<&'static str, OnceCell<Process>>,
 }
 
 impl Account {
-    /// A table, and every function cold.
+    /// A table and a bucket, and every function cold.
     pub async fn open() -> Self {
         let processes = BINARIES.map(|(function, _)| (function, OnceCell::new()));
         Self {
@@ -48,20 +60,19 @@ impl Account {
     /// A warm process of a function.
     pub async fn process(&self, function: &str) -> &Process {
         let start = async || {
-            let stand = &self.stand;
-            let environment = environment(function, stand.dynamodb_url(), stand.table().name());
+            let environment = deployed(function, &self.stand);
             start(function, &environment).await
         };
         self.processes[function].get_or_init(start).await
     }
 
-    /// Lets the table go.
+    /// Lets table and bucket go.
     pub async fn close(self) {
         self.stand.shutdown().await.expect("the stand stops");
     }
 }
 
-/// A stand for its table, made of the template; in the engine at `VENTANILLA_DYNAMODB_ENDPOINT`, if that is set.
+/// A stand for its bucket and its table, made of the template; in the engine at `VENTANILLA_DYNAMODB_ENDPOINT`, if that is set.
 pub async fn stand() -> Stand {
     // A key pair takes long to find, and here nobody needs its tokens.
     static KEY: OnceLock<IssuerKey> = OnceLock::new();
@@ -92,6 +103,29 @@ pub fn environment(function: &str, engine: &str, table: &str) -> Vec<(&'static s
             ("VENTANILLA_TABLE", table.to_owned()),
             ("VENTANILLA_DYNAMODB_ENDPOINT", engine.to_owned()),
         ]);
+    }
+    if WITH_BUCKET.contains(&function) {
+        environment.extend([
+            ("VENTANILLA_BUCKET", "a-bucket".to_owned()),
+            ("VENTANILLA_SCANS", "off".to_owned()),
+        ]);
+    }
+    environment
+}
+
+/// The same, with the way to a stand's table and bucket.
+pub fn deployed(function: &str, stand: &Stand) -> Vec<(&'static str, String)> {
+    let mut environment = environment(function, stand.dynamodb_url(), stand.table().name());
+    let objects = stand.objects().expect("the stand has its own bucket");
+    if WITH_BUCKET.contains(&function) {
+        let to_bucket = [
+            ("AWS_ACCESS_KEY_ID", objects.key().id.clone()),
+            ("AWS_SECRET_ACCESS_KEY", objects.key().secret.clone()),
+            ("VENTANILLA_BUCKET", stand.bucket().name().to_owned()),
+            ("VENTANILLA_S3_ENDPOINT", objects.url().to_owned()),
+        ];
+        environment.retain(|(name, _)| to_bucket.iter().all(|(other, _)| name != other));
+        environment.extend(to_bucket);
     }
     environment
 }

@@ -106,6 +106,7 @@ fn hide(text: &str) -> &str {
     match text {
         _ if is_id("tkt_") => "<ticket>",
         _ if is_id("thr_") => "<entry>",
+        _ if is_id("att_") => "<attachment>",
         _ if is_time => "<time>",
         _ => text,
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::Value;
 use ventanilla::{Match, Template};
 
-use crate::account::{Account, BINARIES};
+use crate::account::{Account, BINARIES, WITH_BUCKET, WITHOUT_TABLE};
 use crate::event::Event;
 
 /// A route: its function, method, path, and whether it asks for a token.
@@ -102,6 +102,11 @@ fn a_function_s_resource_is_its_name_in_capitals() {
             resource.contains(&format!("BuildProperties: {{ Binary: {name} }}\n")),
             "{capitals}"
         );
+        let has = |variable: &str| resource.contains(&format!("{variable}: !Ref"));
+        let with_table = !WITHOUT_TABLE.contains(&name);
+        assert_eq!(has("VENTANILLA_TABLE"), with_table, "{capitals}");
+        let with_bucket = WITH_BUCKET.contains(&name);
+        assert_eq!(has("VENTANILLA_BUCKET"), with_bucket, "{capitals}");
     }
 }
 
@@ -137,9 +142,12 @@ fn every_field_is_documented_as_it_is_spelled() {
 #[test]
 fn a_function_that_answers_nobody_runs_by_itself() {
     for function in template().functions {
-        let is_job = function.name == "check-deadlines";
-        assert_eq!(function.routes.is_empty(), is_job, "{}", function.name);
-        assert_eq!(!function.schedules.is_empty(), is_job, "{}", function.name);
+        let (name, is_called) = (&function.name, !function.routes.is_empty());
+        let is_scheduled = name == "check-deadlines";
+        let is_told = name == "record-scan";
+        assert_eq!(is_called, !is_scheduled && !is_told, "{name}");
+        assert_eq!(!function.schedules.is_empty(), is_scheduled, "{name}");
+        assert_eq!(!function.told_by.is_empty(), is_told, "{name}");
     }
 }
 

@@ -33,6 +33,7 @@ pub enum Failure {
 /// A function's process.
 pub struct Process {
     desk: Arc<Desk>,
+    pid: u32,
     end: JoinHandle<std::io::Result<End>>,
 }
 
@@ -70,13 +71,19 @@ impl Process {
             .kill_on_drop(true)
             .spawn()
             .expect("the binary starts");
+        let pid = child.id().expect("it has just started");
         let end = tokio::spawn(watch(child, Arc::clone(&desk)));
-        Self { desk, end }
+        Self { desk, pid, end }
     }
 
     /// Gives the process an event and waits for what becomes of it.
     pub async fn invoke(&self, event: &Value) -> Outcome {
         self.desk.submit(event).await.unwrap_or(Err(Failure::Ended))
+    }
+
+    /// Its number in the operating system.
+    pub fn pid(&self) -> u32 {
+        self.pid
     }
 
     /// Kills the process.

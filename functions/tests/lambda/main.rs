@@ -9,6 +9,7 @@ mod host;
 
 mod contents;
 mod failing;
+mod files;
 mod jobs;
 mod life;
 mod log;

@@ -67,7 +67,7 @@ fn the_systems_own_template_is_understood() {
         .find(|function| function.name == "check-deadlines")
         .unwrap();
     assert_eq!(check.timeout, Duration::from_secs(50));
-    assert_eq!(create.timeout, Duration::from_secs(10));
+    assert_eq!(create.timeout, Duration::from_secs(15));
     assert_eq!(
         (check.routes.as_slice(), check.schedules.as_slice()),
         ([].as_slice(), [Duration::from_mins(1)].as_slice())
@@ -124,6 +124,7 @@ fn short_form_functions_may_stand_anywhere() {
             name: "read".into(),
             routes,
             schedules: Vec::new(),
+            told_by: Vec::new(),
             timeout: Duration::from_secs(LAMBDA_TIMEOUT),
         }]
     );

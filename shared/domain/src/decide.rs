@@ -6,8 +6,8 @@
 use jiff::Timestamp;
 
 use crate::{
-    Actor, Author, Category, Change, Content, Entry, EntryId, Message, Principal, Priority, Reason,
-    Refusal, Resolution, Settings, Status, Tags, Ticket, Title, Voice,
+    Actor, Attachment, Author, Category, Change, Content, Entry, EntryId, Message, Principal,
+    Priority, Reason, Refusal, Resolution, Settings, Status, Tags, Ticket, Title, Voice,
 };
 
 /// The name and the time of an entry about to be made. Decisions have no clock and no dice.
@@ -30,11 +30,15 @@ pub enum Command {
         status: Option<Status>,
         /// How it was solved, for a reply that resolves or closes.
         resolution: Option<Resolution>,
+        /// The files that come with it.
+        attachments: Vec<Attachment>,
     },
     /// Write a note that only agents read.
     Note {
         /// The words.
         message: Message,
+        /// The files that come with it.
+        attachments: Vec<Attachment>,
     },
     /// Change fields.
     Update(Edits),
@@ -90,13 +94,24 @@ impl Ticket {
         if !in_reach {
             return Err(self.out_of_reach(actor));
         }
+        let mut files = Vec::new();
         let (content, changes) = match command {
             Command::Reply {
                 message,
                 status,
                 resolution,
-            } => self.reply(message, status, resolution, actor)?,
-            Command::Note { message } => self.note(message, actor)?,
+                attachments,
+            } => {
+                files = attachments;
+                self.reply(message, status, resolution, actor)?
+            }
+            Command::Note {
+                message,
+                attachments,
+            } => {
+                files = attachments;
+                self.note(message, actor)?
+            }
             Command::Update(edits) => self.update(edits, actor)?,
             Command::Claim => self.claim(actor)?,
             Command::Escalate { reason } => self.escalate(reason, actor)?,
@@ -108,6 +123,7 @@ impl Ticket {
             return Ok(None);
         }
         let mut entry = self.next_entry(actor.principal.clone().into(), content, changes, stamp);
+        entry.attachments = files;
         if entry.resolves() {
             let patience = settings.auto_close_after.duration();
             let closes_at = entry.at.saturating_add(patience);
@@ -132,6 +148,7 @@ impl Ticket {
             at: stamp.now.max(self.updated_at),
             content,
             changes,
+            attachments: Vec::new(),
             closes_at: None,
         }
     }

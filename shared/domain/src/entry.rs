@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::label::label;
 use crate::{
-    Author, Category, EntryId, Invalid, Message, Principal, Priority, Reason, Resolution, Status,
-    Tags, Title,
+    Attachment, Author, Category, EntryId, Message, Principal, Priority, Reason, Resolution,
+    Status, Tags, Title,
 };
 
 /// One thing that happened to a ticket.
@@ -27,6 +27,8 @@ pub struct Entry {
     pub content: Content,
     /// The fields of the head it changed, each once.
     pub changes: Vec<Change>,
+    /// The files that came with it. Whoever may read it may read them.
+    pub attachments: Vec<Attachment>,
     /// When the ticket it resolves closes by itself: as the tenant's settings had it then.
     pub closes_at: Option<Timestamp>,
 }

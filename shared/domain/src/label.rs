@@ -1,17 +1,11 @@
 //! A ticket's priority and category, and where its service level stands. The names are the wire's, the stored items' and the filters'.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-
-use crate::Invalid;
-
 macro_rules! label {
     ($(#[$doc:meta])* $label:ident {
         $($(#[$vdoc:meta])* $variant:ident = $name:literal $(| $older:literal)*),+ $(,)?
     }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         pub enum $label {
             $($(#[$vdoc])* #[serde(rename = $name)] $variant,)+
         }
@@ -28,16 +22,16 @@ macro_rules! label {
             }
 
             /// The value of this name, or of one that Verifik's clients use for it.
-            pub fn parse(name: &str) -> Result<Self, Invalid> {
+            pub fn parse(name: &str) -> Result<Self, $crate::Invalid> {
                 match name {
                     $($name $(| $older)* => Ok(Self::$variant),)+
-                    _ => Err(Invalid::Unknown { allowed: Self::NAMES }),
+                    _ => Err($crate::Invalid::Unknown { allowed: Self::NAMES }),
                 }
             }
         }
 
-        impl fmt::Display for $label {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $label {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.name())
             }
         }

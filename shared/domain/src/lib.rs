@@ -16,29 +16,37 @@
 //! against an independent little model of the rules.
 
 mod actor;
+mod attachment;
 mod deadline;
 mod decide;
 mod entry;
+mod filename;
 mod id;
 mod label;
+mod media_type;
 mod opening;
 mod period;
 mod refusal;
 mod settings;
+mod sha256;
 mod status;
 mod text;
 mod ticket;
 
 pub use actor::{Actor, Author, Principal, Role, Tenant};
+pub use attachment::{Attachment, Scan, Upload};
 pub use deadline::Due;
 pub use decide::{Command, Edits, Stamp};
 pub use entry::{Change, Content, Entry, EntryKind, Opened, Visibility, Voice};
+pub use filename::Filename;
 pub use id::{AttachmentId, EntryId, TicketId};
 pub use label::{Category, Priority, SlaStatus};
+pub use media_type::MediaType;
 pub use opening::{Accepted, Opening, open};
 pub use period::Period;
-pub use refusal::{Invalid, Refusal};
+pub use refusal::{Invalid, Refusal, UploadRefusal};
 pub use settings::Settings;
+pub use sha256::Sha256;
 pub use status::Status;
 pub use text::{Message, Reason, Resolution, Tags, Title};
 pub use ticket::{BrokenThread, Ticket};

@@ -2,8 +2,8 @@
 
 use crate::decide::Stamp;
 use crate::{
-    Actor, Category, Content, Entry, Message, Opened, Principal, Priority, Refusal, Role, Tags,
-    Title, Voice,
+    Actor, Attachment, Category, Content, Entry, Message, Opened, Principal, Priority, Refusal,
+    Role, Tags, Title, Voice,
 };
 
 /// A ticket somebody wants opened.
@@ -23,8 +23,8 @@ pub struct Opening {
     pub client: Option<Principal>,
 }
 
-/// A ticket that may be opened: all that is missing is its number. It is decided first and numbered then, so that a
-/// refused one takes no number.
+/// A ticket that may be opened: all that is missing is its number, and its files. It is decided first and numbered then,
+/// so that a refused one takes no number.
 #[derive(Clone, Debug)]
 pub struct Accepted {
     opening: Opening,
@@ -52,8 +52,8 @@ pub fn open(opening: Opening, actor: &Actor) -> Result<Accepted, Refusal> {
 }
 
 impl Accepted {
-    /// The ticket's first entry. `number` is the tenant's next.
-    pub fn entry(self, number: u64, stamp: Stamp) -> Entry {
+    /// The ticket's first entry. `number` is the tenant's next; `attachments` are the files that come with it.
+    pub fn entry(self, number: u64, attachments: Vec<Attachment>, stamp: Stamp) -> Entry {
         let opened = Opened {
             voice: self.voice,
             number,
@@ -71,6 +71,7 @@ impl Accepted {
             at: stamp.now,
             content: Content::Opened(opened),
             changes: Vec::new(),
+            attachments,
             closes_at: None,
         }
     }

@@ -1,4 +1,4 @@
-//! The two ways the domain says no.
+//! The ways the domain says no.
 //!
 //! [`Invalid`] is about a *value*: this text cannot be a title, a tag, a principal. It knows no field name; whoever
 //! parsed the value knows which field it was. [`Refusal`] is about an *act*: this actor may not do this to this
@@ -6,7 +6,7 @@
 
 use thiserror::Error;
 
-use crate::{Principal, Status};
+use crate::{AttachmentId, MediaType, Principal, Status};
 
 /// Why a text is not a value of its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -35,6 +35,9 @@ pub enum Invalid {
     /// Not of the form of its kind.
     #[error("is malformed")]
     Malformed,
+    /// A file that a double click would run.
+    #[error("would be run")]
+    Dangerous,
     /// Not a length of time, or none that people set.
     #[error("is no duration")]
     NoPeriod,
@@ -83,10 +86,48 @@ pub enum Refusal {
     /// There is no priority above.
     #[error("the ticket is urgent already")]
     AlreadyUrgent,
+    /// A file is not to be had, or not this one.
+    #[error(transparent)]
+    Upload(#[from] UploadRefusal),
     /// The caller decided on another version than the ticket has now.
     #[error("the ticket is at version {current}")]
     VersionMismatch {
         /// The version it has.
         current: u32,
     },
+}
+
+/// Why an actor may not declare this file, or attach it.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum UploadRefusal {
+    /// The actor has no upload of this name that could be attached: never declared, another's, attached already, or too
+    /// old. They are all the same.
+    #[error("there is no upload {id} to attach")]
+    Missing {
+        /// Its name.
+        id: AttachmentId,
+    },
+    /// The file was declared, and is not there yet.
+    #[error("{id} is not uploaded")]
+    Incomplete {
+        /// Its name.
+        id: AttachmentId,
+    },
+    /// What was uploaded is not what was declared.
+    #[error("{id} is no {declared} of the declared size and digest")]
+    Differs {
+        /// Its name.
+        id: AttachmentId,
+        /// What it was declared as.
+        declared: MediaType,
+    },
+    /// The file is larger than the tenant allows.
+    #[error("the file has more than {max} bytes")]
+    TooLarge {
+        /// The most bytes it may have.
+        max: u64,
+    },
+    /// The actor has as many uploads as it may have that are attached to nothing.
+    #[error("there are too many uploads")]
+    TooMany,
 }

@@ -1,6 +1,6 @@
 //! What a tenant decides for itself.
 
-use crate::Period;
+use crate::{Attachment, Period, UploadRefusal};
 
 /// A tenant's settings. Those nobody has set are the default.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -8,12 +8,30 @@ pub struct Settings {
     /// How long a ticket stays `resolved` before it closes by itself. A ticket keeps the time that was set when it was
     /// resolved.
     pub auto_close_after: Period,
+    /// The most bytes an attachment may have. It holds for files that are declared from now on.
+    pub max_attachment_size: u64,
+}
+
+impl Settings {
+    /// The most bytes an attachment may be allowed to have: 100 MiB.
+    pub const LARGEST_ATTACHMENT: u64 = 100 << 20;
+
+    /// Whether a file of this size may be declared.
+    pub fn allow(&self, file: &Attachment) -> Result<(), UploadRefusal> {
+        let max = self.max_attachment_size;
+        if file.size <= max {
+            Ok(())
+        } else {
+            Err(UploadRefusal::TooLarge { max })
+        }
+    }
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
             auto_close_after: Period::days(4),
+            max_attachment_size: 25 << 20,
         }
     }
 }

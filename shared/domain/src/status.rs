@@ -8,12 +8,8 @@
 //! | resolved | ✓ reopen | ✓ reopen | – | – | ✓ |
 //! | closed | – | – | – | – | – |
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-
+use crate::Role;
 use crate::label::label;
-use crate::{Invalid, Role};
 
 label! {
     /// Where a ticket stands.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Invalid;
 
-fn within(text: &str, max: usize) -> Result<(), Invalid> {
+pub(crate) fn within(text: &str, max: usize) -> Result<(), Invalid> {
     if text.chars().all(is_invisible) {
         return Err(Invalid::Blank);
     }

@@ -260,6 +260,7 @@ fn name(refusal: &Refusal) -> &'static str {
         Refusal::ResolutionRequired => "resolution required",
         Refusal::AlreadyAssigned { .. } => "already assigned",
         Refusal::AlreadyUrgent => "already urgent",
+        Refusal::Upload(_) => unreachable!("no decision is about an upload"),
         Refusal::VersionMismatch { .. } => "version mismatch",
     }
 }

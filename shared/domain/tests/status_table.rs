@@ -328,7 +328,7 @@ fn new_ticket() -> Ticket {
     let ana = actor("customer");
     let entry = open(opening, &ana)
         .expect("customers open tickets")
-        .entry(1, stamp());
+        .entry(1, Vec::new(), stamp());
     Ticket::opened(ana.tenant, Uuid::nil().into(), &entry).expect("an opening entry")
 }
 
@@ -345,6 +345,7 @@ fn reply(status: Option<Status>) -> Command {
         message: Message::parse("Hola").expect("a message"),
         status,
         resolution: None,
+        attachments: Vec::new(),
     }
 }
 

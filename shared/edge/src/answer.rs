@@ -47,6 +47,14 @@ impl<T> Answer<T> {
         }
     }
 
+    /// 201, of what has no address of its own.
+    pub fn made(data: T) -> Self {
+        Self {
+            status: StatusCode::CREATED,
+            ..Self::ok(data)
+        }
+    }
+
     /// 304: the caller has it already.
     pub fn not_modified() -> Self {
         Self {
@@ -184,6 +192,18 @@ impl Listed {
         query.extend_pairs(pairs.filter(|(name, _)| name != "cursor" && name != "page"));
         query.append_pair("cursor", cursor);
         format!("<{}?{}>; rel=\"next\"", self.0.path(), query.finish())
+    }
+}
+
+/// 302: what was asked for is there, for this caller and for a moment.
+pub fn elsewhere(url: &str) -> Response {
+    match HeaderValue::from_str(url) {
+        Ok(url) => {
+            let mut response = private(StatusCode::FOUND.into_response());
+            response.headers_mut().insert(header::LOCATION, url);
+            response
+        }
+        Err(cause) => Problem::internal(cause).into_response(),
     }
 }
 

@@ -4,31 +4,46 @@ use std::future::{Future, ready};
 
 use axum::extract::FromRef;
 use lambda_http::Error;
-use store::Table;
+use store::{Bucket, Table};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::clock::Clock;
 use crate::layer::layered;
 
-/// What handlers are given: each takes the part it needs.
-#[derive(Clone)]
+/// Everything there is; each handler takes the part it needs. What a function that works with files is given in Lambda,
+/// and every function in the stand.
+#[derive(Clone, Debug)]
 pub struct System {
+    /// The single table.
+    pub table: Table,
+    /// The bucket with the files.
+    pub bucket: Bucket,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// What a function is given in Lambda that does not work with files.
+#[derive(Clone, Debug)]
+pub struct WithoutBucket {
     /// The single table.
     pub table: Table,
     /// The time.
     pub clock: Clock,
 }
 
-impl FromRef<System> for Table {
-    fn from_ref(system: &System) -> Self {
-        system.table.clone()
-    }
+macro_rules! parts {
+    ($($state:ty: $($field:ident: $part:ty),+;)+) => {$($(
+        impl FromRef<$state> for $part {
+            fn from_ref(state: &$state) -> Self {
+                state.$field.clone()
+            }
+        }
+    )+)+};
 }
 
-impl FromRef<System> for Clock {
-    fn from_ref(system: &System) -> Self {
-        system.clock.clone()
-    }
+parts! {
+    System: table: Table, bucket: Bucket, clock: Clock;
+    WithoutBucket: table: Table, clock: Clock;
 }
 
 /// A state a function can make for itself from its environment.
@@ -38,6 +53,19 @@ pub trait Boot: Clone + Send + Sync + 'static {
 }
 
 impl Boot for System {
+    async fn boot() -> Result<Self, Error> {
+        let WithoutBucket { table, clock } = WithoutBucket::boot().await?;
+        // No connection to the bucket: most requests have no files with them.
+        let bucket = Bucket::from_env()?;
+        Ok(Self {
+            table,
+            bucket,
+            clock,
+        })
+    }
+}
+
+impl Boot for WithoutBucket {
     async fn boot() -> Result<Self, Error> {
         let table = Table::from_env()?;
         // Only so that the first request finds a connection. That it fails is the first request's business.

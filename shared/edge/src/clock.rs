@@ -1,6 +1,7 @@
 //! Time, and ids made at a time. The domain has neither; a handler asks for [`Now`].
 
 use std::convert::Infallible;
+use std::fmt;
 use std::sync::Arc;
 
 use axum::extract::{FromRef, FromRequestParts};
@@ -12,6 +13,12 @@ use uuid::{ContextV7, Uuid};
 /// Where the time comes from: the system, or a clock that can be moved.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
+    }
+}
 
 impl Clock {
     /// The system's clock.

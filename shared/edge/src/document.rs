@@ -14,7 +14,7 @@ pub use answers::{EntryAnswer, RowAnswer, TicketAnswer, schemas};
 use crate::condition::{IfMatch, IfNoneMatch};
 use crate::form::COMMA_LIST;
 use crate::query::Limit;
-use crate::ticket::TicketRef;
+use crate::ticket::{AttachmentRef, TicketRef};
 
 /// `Idempotency-Key`, which [`Submitted`](crate::Submitted) takes with every `POST`, and with a ticket's `PATCH`.
 #[derive(Debug)]
@@ -106,6 +106,13 @@ impl IntoParams for TicketRef {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let about = "The ticket's `_id` or its `number`";
         vec![parameter("id", ParameterIn::Path, about, text()).build()]
+    }
+}
+
+impl IntoParams for AttachmentRef {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let about = "The attachment's `_id`";
+        vec![parameter("attachmentId", ParameterIn::Path, about, text()).build()]
     }
 }
 

@@ -5,6 +5,8 @@
 
 mod parameters;
 
+use std::ops::RangeInclusive;
+
 use domain::Invalid;
 use serde_json::{Map, Value};
 
@@ -73,6 +75,20 @@ impl Form {
             return self.wrong_type(field, "a string", "un texto");
         };
         self.checked(field, parse(text))
+    }
+
+    /// A whole number within a range that must be there.
+    pub fn required_number(&mut self, field: &str, range: RangeInclusive<u64>) -> Option<u64> {
+        match self.take(field) {
+            None => self.missing(field),
+            Some(value) => self.whole(field, value.as_u64(), &range),
+        }
+    }
+
+    /// A whole number within a range that may be left out, or be `null`.
+    pub fn optional_number(&mut self, field: &str, range: RangeInclusive<u64>) -> Option<u64> {
+        let value = self.take(field)?;
+        self.whole(field, value.as_u64(), &range)
     }
 
     /// A list of texts; empty when left out.
@@ -183,6 +199,30 @@ impl Form {
         );
         self.invalid(field, detail);
         None
+    }
+
+    fn whole(
+        &mut self,
+        field: &str,
+        number: Option<u64>,
+        range: &RangeInclusive<u64>,
+    ) -> Option<u64> {
+        let within = number.filter(|number| range.contains(number));
+        if within.is_none() {
+            let low = range.start();
+            let detail = match *range.end() {
+                u64::MAX => Text::new(
+                    format!("`{field}` must be a whole number from {low}."),
+                    format!("`{field}` debe ser un número entero desde {low}."),
+                ),
+                high => Text::new(
+                    format!("`{field}` must be a whole number from {low} to {high}."),
+                    format!("`{field}` debe ser un número entero de {low} a {high}."),
+                ),
+            };
+            self.invalid(field, detail);
+        }
+        within
     }
 
     fn checked<T>(&mut self, field: &str, parsed: Result<T, Invalid>) -> Option<T> {

@@ -1,4 +1,4 @@
-//! Functions that nobody calls over HTTP: a schedule does.
+//! Functions that nobody calls over HTTP: a schedule does, or something that has happened elsewhere.
 //!
 //! A job is told at least once, and can run twice, late, or at once with itself; the outcome is the same. It has a time
 //! to stop at, before Lambda would stop it, and leaves the rest to its next run.
@@ -44,9 +44,8 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     report: Option<&'a Value>,
     duration_ms: f64,
-    read_units: f64,
-    write_units: f64,
-    round_trips: u32,
+    #[serde(flatten)]
+    cost: log::Cost,
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<String>,
@@ -56,7 +55,14 @@ type Running = Pin<Box<dyn Future<Output = Result<Value, Error>> + Send>>;
 
 /// A job: what it does with the system until it is time to stop, and what it reports then.
 #[derive(Clone)]
-pub struct Job(Arc<dyn Fn(System, Until) -> Running + Send + Sync>);
+pub struct Job(Arc<dyn Fn(System, Call) -> Running + Send + Sync>);
+
+/// A call of a job.
+struct Call {
+    /// What it is told. A schedule says only "now".
+    event: Value,
+    until: Until,
+}
 
 impl fmt::Debug for Job {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -65,8 +71,8 @@ impl fmt::Debug for Job {
 }
 
 impl Job {
-    /// Makes one of a function. Each run ends with a line in the log: what it reports, how long it took, what it cost.
-    pub fn new<R, F>(
+    /// Makes one of a function that a schedule calls.
+    pub fn scheduled<R, F>(
         name: &'static str,
         work: impl Fn(System, Until) -> F + Send + Sync + 'static,
     ) -> Self
@@ -74,8 +80,32 @@ impl Job {
         R: Serialize,
         F: Future<Output = Result<R, store::Error>> + Send + 'static,
     {
-        Self(Arc::new(move |system, until| {
-            let work = work(system, until);
+        Self::new(name, move |system, call| work(system, call.until))
+    }
+
+    /// Makes one of a function that is told what has happened.
+    pub fn told<R, F>(
+        name: &'static str,
+        work: impl Fn(System, Value) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        R: Serialize,
+        F: Future<Output = Result<R, store::Error>> + Send + 'static,
+    {
+        Self::new(name, move |system, call| work(system, call.event))
+    }
+
+    /// Each run ends with a line in the log: what it reports, how long it took, what it cost.
+    fn new<R, F>(
+        name: &'static str,
+        work: impl Fn(System, Call) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        R: Serialize,
+        F: Future<Output = Result<R, store::Error>> + Send + 'static,
+    {
+        Self(Arc::new(move |system, call| {
+            let work = work(system, call);
             Box::pin(async move {
                 let started = Instant::now();
                 let (report, cost) = store::metered(work).await;
@@ -85,9 +115,7 @@ impl Job {
                     job: name,
                     report: report.as_ref().ok(),
                     duration_ms: log::milliseconds(started.elapsed()),
-                    read_units: cost.read_units,
-                    write_units: cost.write_units,
-                    round_trips: cost.round_trips,
+                    cost: cost.into(),
                     cause,
                 });
                 Ok(report?)
@@ -96,16 +124,16 @@ impl Job {
     }
 
     /// Runs it once.
-    pub async fn run(&self, system: System, until: Until) -> Result<Value, Error> {
-        (self.0)(system, until).await
+    pub async fn run(&self, system: System, event: Value, until: Until) -> Result<Value, Error> {
+        (self.0)(system, Call { event, until }).await
     }
 
-    /// Runs it in Lambda, event after event. What the events say does not matter: a schedule says only "now".
+    /// Runs it in Lambda, event after event.
     pub async fn serve(self) -> Result<(), Error> {
         let system = System::boot().await?;
         let run = service_fn(|event: LambdaEvent<Value>| {
             let until = Until::within(left(event.context.deadline));
-            self.run(system.clone(), until)
+            self.run(system.clone(), event.payload, until)
         });
         lambda_runtime::run(run).await
     }

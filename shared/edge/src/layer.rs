@@ -44,9 +44,7 @@ async fn answer(request: Request, next: Next) -> Response {
         status: response.status().as_u16(),
         duration_ms: log::milliseconds(started.elapsed()),
         tenant,
-        read_units: consumed.read_units,
-        write_units: consumed.write_units,
-        round_trips: consumed.round_trips,
+        cost: consumed.into(),
         cold: log::is_cold(),
         cause: problem.as_ref().and_then(Problem::cause),
     };

@@ -5,7 +5,7 @@
 //! | on the way in | |
 //! |---|---|
 //! | [`Caller`], [`Agent`], [`Admin`] | who asks, from the claims API Gateway has verified |
-//! | [`TicketRef`], [`OwnTicket`], [`AdminTicket`] | which ticket, loaded and authorised |
+//! | [`TicketRef`], [`AttachmentRef`], [`OwnTicket`], [`AdminTicket`] | which ticket, loaded and authorised |
 //! | [`Write`] | all a write to a ticket is decided on; it commits, too |
 //! | [`Submitted`], [`Query`] | body and query, every wrong field named |
 //! | [`IfMatch`], [`IfNoneMatch`] | conditions |
@@ -14,11 +14,12 @@
 //! | on the way out | |
 //! |---|---|
 //! | [`Answer`], [`Listed`], [`Listing`] | `{"success":true,…}` with `ETag`, `Location`, `Link` |
+//! | [`elsewhere`] | the way to where the caller may fetch it |
 //! | [`view`] | what a ticket and an entry look like on the wire |
 //! | [`Problem`] | what went wrong (RFC 9457), in the caller's language |
 //! | [`layered`] | request id, problems and one log line, around every function |
 //!
-//! [`serve`] runs a function in Lambda, [`Job`] one that a schedule calls. The edge never sees DynamoDB; the store never sees HTTP.
+//! [`serve`] runs a function in Lambda, [`Job`] one that nobody calls over HTTP. The edge never sees DynamoDB; the store never sees HTTP.
 
 mod answer;
 mod body;
@@ -38,9 +39,9 @@ mod ticket;
 pub mod view;
 mod write;
 
-pub use answer::{Answer, Listed, Listing, Pagination, Success};
+pub use answer::{Answer, Listed, Listing, Pagination, Success, elsewhere};
 pub use body::{FromForm, Submitted};
-pub use bootstrap::{Boot, System, serve};
+pub use bootstrap::{Boot, System, WithoutBucket, serve};
 pub use caller::{Admin, Agent, Caller};
 pub use clock::{Clock, Now};
 pub use condition::{IfMatch, IfNoneMatch};
@@ -52,5 +53,5 @@ pub use layer::layered;
 pub use log::quiet;
 pub use problem::{Problem, Problems, Text};
 pub use query::{FromQuery, Limit, Query};
-pub use ticket::{AdminTicket, OwnTicket, TicketRef};
+pub use ticket::{AdminTicket, AttachmentRef, OwnTicket, TicketRef};
 pub use write::{Loaded, Write};

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use domain::Tenant;
 use serde::Serialize;
+use store::Consumed;
 
 static QUIET: AtomicBool = AtomicBool::new(false);
 static WARM: AtomicBool = AtomicBool::new(false);
@@ -29,11 +30,8 @@ pub(crate) struct Line<'a> {
     pub(crate) duration_ms: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) tenant: Option<Tenant>,
-    #[serde(skip_serializing_if = "is_zero")]
-    pub(crate) read_units: f64,
-    #[serde(skip_serializing_if = "is_zero")]
-    pub(crate) write_units: f64,
-    pub(crate) round_trips: u32,
+    #[serde(flatten)]
+    pub(crate) cost: Cost,
     /// The first request of a process.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) cold: bool,
@@ -42,9 +40,32 @@ pub(crate) struct Line<'a> {
     pub(crate) cause: Option<&'a str>,
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
-fn is_zero(units: &f64) -> bool {
-    *units == 0.0
+/// What a request or a run has cost.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Cost {
+    #[serde(skip_serializing_if = "is_none")]
+    read_units: f64,
+    #[serde(skip_serializing_if = "is_none")]
+    write_units: f64,
+    round_trips: u32,
+    #[serde(skip_serializing_if = "is_none")]
+    object_calls: u32,
+}
+
+impl From<Consumed> for Cost {
+    fn from(consumed: Consumed) -> Self {
+        Self {
+            read_units: consumed.read_units,
+            write_units: consumed.write_units,
+            round_trips: consumed.round_trips,
+            object_calls: consumed.object_calls,
+        }
+    }
+}
+
+fn is_none<T: Default + PartialEq>(count: &T) -> bool {
+    *count == T::default()
 }
 
 /// Prints a line.

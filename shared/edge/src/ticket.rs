@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use axum::extract::{FromRef, FromRequestParts, Path};
 use axum::http::request::Parts;
-use domain::{Actor, Tenant, Ticket, TicketId};
+use domain::{Actor, AttachmentId, Tenant, Ticket, TicketId};
 use store::Table;
 
 use crate::caller::{Admin, Caller};
@@ -18,6 +18,10 @@ pub enum TicketRef {
     /// `1001`
     Number(u64),
 }
+
+/// Which attachment of the ticket the path names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AttachmentRef(pub AttachmentId);
 
 /// A ticket the caller may see, loaded just now, and the caller. A handler that takes it cannot touch another's.
 #[derive(Clone, Debug)]
@@ -66,14 +70,27 @@ impl<S: Send + Sync> FromRequestParts<S> for TicketRef {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let Path(parameters) = Path::<HashMap<String, String>>::from_request_parts(parts, state)
-            .await
-            .map_err(|_| Problem::ticket_not_found())?;
-        parameters
-            .get("id")
-            .and_then(|id| Self::parse(id))
+        let id = named(parts, state, "id").await;
+        id.and_then(|id| Self::parse(&id))
             .ok_or_else(Problem::ticket_not_found)
     }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for AttachmentRef {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let id = named(parts, state, "attachmentId").await;
+        id.and_then(|id| id.parse().ok())
+            .map(Self)
+            .ok_or_else(Problem::attachment_not_found)
+    }
+}
+
+/// What stands in the path under a name.
+async fn named<S: Send + Sync>(parts: &mut Parts, state: &S, name: &str) -> Option<String> {
+    let path = Path::<HashMap<String, String>>::from_request_parts(parts, state).await;
+    path.ok()?.0.remove(name)
 }
 
 impl<S> FromRequestParts<S> for OwnTicket

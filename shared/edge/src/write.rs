@@ -3,7 +3,7 @@
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use domain::{Actor, Command, Settings, Ticket};
-use store::{Changed, Idempotency, Table};
+use store::{Changed, Idempotency, Kept, Table};
 
 use crate::answer::Answer;
 use crate::caller::Caller;
@@ -74,18 +74,27 @@ impl<T: Loaded> Write<T> {
         self.loaded.parts().1
     }
 
-    /// Decides on the loaded ticket, or on a fresher one when somebody else was faster, and commits.
+    /// The time of the write.
+    pub fn now(&self) -> Now {
+        self.now
+    }
+
+    /// Decides on the loaded ticket, or on a fresher one when somebody else was faster, and commits; with these files.
     pub async fn commit(
         &self,
         key: Option<&Idempotency>,
+        files: &[Kept],
         command: Command,
     ) -> Result<Changed, Problem> {
         let (ticket, actor) = self.loaded.parts();
         let stamp = self.now.stamp();
-        let changed = self.table.change(ticket.clone(), key, stamp.now, |ticket| {
+        let decide = |ticket: &Ticket| {
             self.expected.allows(ticket.version)?;
             ticket.decide(command.clone(), actor, &self.settings, stamp)
-        });
+        };
+        let changed = self
+            .table
+            .change(ticket.clone(), files, key, stamp.now, decide);
         Ok(changed.await?)
     }
 
@@ -95,7 +104,7 @@ impl<T: Loaded> Write<T> {
         key: Option<&Idempotency>,
         command: Command,
     ) -> Result<(Ticket, bool), Problem> {
-        match self.commit(key, command).await? {
+        match self.commit(key, &[], command).await? {
             Changed::Nothing(ticket) => Ok((ticket, false)),
             Changed::Written(written) => {
                 let tenant = &self.actor().tenant;

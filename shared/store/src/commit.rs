@@ -2,17 +2,22 @@
 
 use std::collections::HashMap;
 
+use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, CancellationReason, Delete, TransactWriteItem, Update,
+};
 use domain::{Entry, Status, Ticket};
 
+use crate::attach::Kept;
 use crate::counts::COUNTER_SHARDS;
 use crate::error::Error;
-use crate::items::{self, VERSION};
+use crate::items::{self, AttachmentItem, DECLARED, GONE, VERSION};
 use crate::keys::{Item, Key};
 use crate::transaction::{Idempotency, Try, failed, later_or_refused, new_item, recorded};
 
-/// What a write puts into the table: the head after it, the entry, the record of its key, and the counters it moves.
+/// What a write puts into the table: the head after it, the entry, the record of its key, the counters it moves, and the
+/// files it attaches.
 pub(crate) struct Commit<'a> {
     /// The status the ticket was counted under before.
     pub(crate) counted_as: Option<Status>,
@@ -20,10 +25,12 @@ pub(crate) struct Commit<'a> {
     pub(crate) ticket: &'a Ticket,
     pub(crate) entry: &'a Entry,
     pub(crate) key: Option<&'a Idempotency>,
+    /// The entry's files: each goes from its person to the ticket.
+    pub(crate) files: &'a [Kept],
 }
 
 impl Commit<'_> {
-    /// Head, entry, then what some writes have: the record, the number, the counters.
+    /// Head, entry, then what some writes have: the record, the number, the counters; and each file's upload and item.
     pub(crate) fn writes(&self, table: &str) -> Result<Vec<TransactWriteItem>, Error> {
         let Self {
             ticket, entry, key, ..
@@ -60,9 +67,31 @@ impl Commit<'_> {
             let update = update.build();
             update.map(|update| TransactWriteItem::builder().update(update).build())
         });
+        let files = self.files.iter().flat_map(|kept| {
+            let item = self.attachment(kept);
+            let put = put(item).build();
+            [
+                taken(table, kept)
+                    .map(|delete| TransactWriteItem::builder().delete(delete).build()),
+                put.map(|put| TransactWriteItem::builder().put(put).build()),
+            ]
+        });
         puts.chain(counters)
+            .chain(files)
             .collect::<Result<_, _>>()
             .map_err(|cause| Error::Corrupt(cause.to_string()))
+    }
+
+    /// The item a file of this entry is found by.
+    fn attachment(&self, kept: &Kept) -> Item {
+        let Ticket { tenant, id, .. } = self.ticket;
+        let item = AttachmentItem {
+            attachment: kept.attachment.clone(),
+            object: kept.object.clone(),
+            seq: self.entry.seq,
+            visibility: self.entry.visibility(),
+        };
+        item.at(tenant, *id)
     }
 
     /// A ticket that is counted under another status than before moves from one counter to the other, in its shard of
@@ -106,7 +135,15 @@ impl Commit<'_> {
         if let Some(head) = reasons.first().filter(|reason| failed(reason)) {
             return Ok(Try::Lost(head.item.clone()));
         }
-        if self.entry.seq == 1 && reasons.iter().any(failed) {
+        let (others, of_files) =
+            reasons.split_at(reasons.len().saturating_sub(2 * self.files.len()));
+        let unattachable = of_files
+            .chunks(2)
+            .position(|of_file| of_file.iter().any(failed));
+        if let Some(kept) = unattachable.and_then(|at| self.files.get(at)) {
+            return Ok(Try::Unattachable(kept.attachment.id));
+        }
+        if self.entry.seq == 1 && others.iter().any(failed) {
             return Err(Error::Corrupt(format!(
                 "{} or its number exists already",
                 self.ticket.id
@@ -114,4 +151,17 @@ impl Commit<'_> {
         }
         later_or_refused(reasons)
     }
+}
+
+/// A file leaves its person's uploads, if it is there and not being taken away.
+fn taken(table: &str, kept: &Kept) -> Result<Delete, BuildError> {
+    let id = kept.attachment.id.to_string();
+    Delete::builder()
+        .table_name(table)
+        .set_key(Some(kept.upload.clone().attributes()))
+        .condition_expression("#declared = :id AND attribute_not_exists(#gone)")
+        .expression_attribute_names("#declared", DECLARED)
+        .expression_attribute_names("#gone", GONE)
+        .expression_attribute_values(":id", AttributeValue::S(id))
+        .build()
 }

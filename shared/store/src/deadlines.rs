@@ -1,7 +1,7 @@
 //! What is due, of all tenants: the only question that is not asked inside one tenant.
 //!
-//! The index holds each ticket's next deadline, over a few shards. It may lag, so what it names is looked at again:
-//! whether anything is due on a ticket is decided on its head.
+//! The index holds each ticket's next deadline, and that of each file attached to nothing, over a few shards. It may lag,
+//! so what it names is looked at again: whether anything is due on a ticket is decided on its head.
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
@@ -15,20 +15,30 @@ use crate::keys::{Item, Key};
 use crate::meter;
 use crate::patterns::{BY_DEADLINE, DEADLINE_SHARDS};
 use crate::table::Table;
+use crate::uploads::DueUpload;
 
-/// Tickets one query names.
+/// Items one query names.
 const BATCH: i32 = 50;
+
+/// Something of a tenant's that is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DueItem {
+    /// A ticket.
+    Ticket(Tenant, TicketId),
+    /// A file that was attached to nothing in time.
+    Upload(DueUpload),
+}
 
 /// A walk over what is due in one shard, earliest first.
 #[derive(Debug)]
-pub struct DueTickets {
+pub struct DueItems {
     shard: u8,
     until: Timestamp,
     start: Option<Item>,
     finished: bool,
 }
 
-impl DueTickets {
+impl DueItems {
     /// A walk over each shard, of what is due by then.
     pub fn of_every_shard(until: Timestamp) -> Vec<Self> {
         let walk = |shard| Self {
@@ -40,12 +50,9 @@ impl DueTickets {
         (0..DEADLINE_SHARDS).map(walk).collect()
     }
 
-    /// The next tickets, each or what is wrong with it; none at the end. A walk goes forwards only: what it has passed is
+    /// What comes next, each or what is wrong with it; nothing at the end. A walk goes forwards only: what it has passed is
     /// the next walk's business.
-    pub async fn next(
-        &mut self,
-        table: &Table,
-    ) -> Result<Vec<Result<(Tenant, TicketId), Error>>, Error> {
+    pub async fn next(&mut self, table: &Table) -> Result<Vec<Result<DueItem, Error>>, Error> {
         while !self.finished {
             let until = self.until.as_millisecond().to_string();
             let answer = query(table, self.shard)
@@ -59,9 +66,9 @@ impl DueTickets {
             meter::read(answer.consumed_capacity());
             self.finished = answer.last_evaluated_key.is_none();
             self.start = answer.last_evaluated_key;
-            let tickets = answer.items.unwrap_or_default();
-            if !tickets.is_empty() {
-                return Ok(tickets.iter().map(named).collect());
+            let items = answer.items.unwrap_or_default();
+            if !items.is_empty() {
+                return Ok(items.iter().map(named).collect());
             }
         }
         Ok(Vec::new())
@@ -69,7 +76,7 @@ impl DueTickets {
 }
 
 impl Table {
-    /// When something is next due after a time, of all tickets.
+    /// When something is next due after a time.
     pub async fn next_deadline(&self, after: Timestamp) -> Result<Option<Timestamp>, Error> {
         let after = after.as_millisecond().to_string();
         let first = async |shard| {
@@ -102,13 +109,17 @@ fn query(table: &Table, shard: u8) -> QueryFluentBuilder {
         .return_consumed_capacity(ReturnConsumedCapacity::Total)
 }
 
-/// Whose ticket an item of the index is. In a job, the key of a stored item is where a tenant comes from.
-fn named(item: &Item) -> Result<(Tenant, TicketId), Error> {
+/// What an item of the index is, and whose. In a job, the key of a stored item is where a tenant comes from.
+fn named(item: &Item) -> Result<DueItem, Error> {
+    if let Some(upload) = DueUpload::named(item)? {
+        return Ok(DueItem::Upload(upload));
+    }
     let tenant = Key::of(item).and_then(|key| key.tenant());
     let ticket = item
         .get("ticket")
         .and_then(|ticket| ticket.as_s().ok()?.parse().ok());
     tenant
         .zip(ticket)
-        .ok_or_else(|| Error::Corrupt("the index of deadlines holds what is no ticket's".into()))
+        .map(|(tenant, ticket)| DueItem::Ticket(tenant, ticket))
+        .ok_or_else(|| Error::Corrupt("the index of deadlines holds what is nobody's".into()))
 }

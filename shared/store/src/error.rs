@@ -5,7 +5,7 @@
 
 use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use domain::{BrokenThread, Refusal};
+use domain::{BrokenThread, Refusal, UploadRefusal};
 use thiserror::Error;
 
 use crate::cursor::BadCursor;
@@ -65,23 +65,32 @@ impl From<BrokenThread> for Error {
     }
 }
 
+impl From<UploadRefusal> for WriteError {
+    fn from(refusal: UploadRefusal) -> Self {
+        Self::Refused(refusal.into())
+    }
+}
+
 impl From<BrokenThread> for WriteError {
     fn from(cause: BrokenThread) -> Self {
         Self::Table(cause.into())
     }
 }
 
-/// The codes that say nothing against the request: DynamoDB's for "later", which the SDK has retried already when they
+/// The codes that say nothing against the request: DynamoDB's and S3's for "later", which the SDK has retried already when they
 /// come here, and those of credentials that have just run out.
-const LATER: [&str; 12] = [
+const LATER: [&str; 15] = [
     "ExpiredToken",
     "ExpiredTokenException",
     "InternalServerError",
     "LimitExceededException",
+    "OperationAborted",
     "ProvisionedThroughputExceededException",
     "ReplicatedWriteConflictException",
     "RequestLimitExceeded",
+    "RequestTimeout",
     "ServiceUnavailable",
+    "SlowDown",
     "ThrottlingException",
     "TransactionConflictException",
     "TransactionInProgressException",

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{Principal, Tenant, TicketId};
+use domain::{AttachmentId, Principal, Tenant, TicketId};
 
 /// An item, or a key, as the SDK has it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -18,6 +18,12 @@ pub(crate) const SK: &str = "sk";
 
 /// A head's sort key.
 const HEAD: &str = "ticket";
+
+/// What the sort key of an attachment begins with.
+const ATTACHMENT: &str = "attachment#";
+
+/// What the key of every object begins with.
+const OBJECTS: &str = "attachments/tenant-";
 
 /// The largest `seq` a sort key can hold.
 pub(crate) const LAST_SEQ: u32 = 999_999_999;
@@ -54,6 +60,31 @@ impl Key {
         Self {
             pk: format!("{tenant}#{ticket}"),
             sk: format!("viewer#{viewer}"),
+        }
+    }
+
+    /// An attachment of a ticket. It sorts before the entries, out of the way of the query that reads the head and the
+    /// entries before it.
+    pub(crate) fn attachment(tenant: &Tenant, ticket: TicketId, id: AttachmentId) -> Self {
+        Self {
+            pk: format!("{tenant}#{ticket}"),
+            sk: format!("{ATTACHMENT}{id}"),
+        }
+    }
+
+    /// One of the places a person has for files that are attached to nothing yet.
+    pub(crate) fn upload(tenant: &Tenant, by: &Principal, slot: u8) -> Self {
+        Self {
+            pk: format!("{tenant}#uploads#{by}"),
+            sk: format!("{slot:02}"),
+        }
+    }
+
+    /// What a scan has said of an attachment, whether or not it is on a ticket yet.
+    pub(crate) fn scan(tenant: &Tenant, id: AttachmentId) -> Self {
+        Self {
+            pk: format!("{tenant}#scan#{id}"),
+            sk: "scan".into(),
         }
     }
 
@@ -128,6 +159,12 @@ impl Key {
         Tenant::parse(self.pk.split('#').next()?).ok()
     }
 
+    /// The attachment an item of a ticket's partition is of, if it is one.
+    pub(crate) fn attachment_of(item: &Item) -> Option<AttachmentId> {
+        let sk = item.get(SK)?.as_s().ok()?;
+        sk.strip_prefix(ATTACHMENT)?.parse().ok()
+    }
+
     /// Whether an item of a ticket's partition is its head.
     pub(crate) fn is_head(item: &Item) -> bool {
         item.get(SK)
@@ -144,6 +181,18 @@ impl Key {
     }
 }
 
+/// The key of an attachment's object in the bucket: random, as its id is, with nothing of anybody's in it. The tenant's
+/// name stands behind a `-`, because one may be called `..`.
+pub(crate) fn object(tenant: &Tenant, id: AttachmentId) -> String {
+    format!("{OBJECTS}{tenant}/{id}")
+}
+
+/// Whose object a key of the bucket is of.
+pub(crate) fn object_of(key: &str) -> Option<(Tenant, AttachmentId)> {
+    let (tenant, id) = key.strip_prefix(OBJECTS)?.split_once('/')?;
+    Some((Tenant::parse(tenant).ok()?, id.parse().ok()?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,12 +203,18 @@ mod tests {
         let ticket: TicketId = "tkt_01935a7b0000700080000000deadbeef"
             .parse()
             .expect("an id");
+        let attachment: AttachmentId = "att_01935a7b0000700080000000deadbeef"
+            .parse()
+            .expect("an id");
         let carla = Principal::parse("carla").expect("a principal");
         let chart = [
             Key::head(&tenant, ticket),
             Key::entry(&tenant, ticket, 7),
             Key::last_entry(&tenant, ticket),
             Key::viewer(&tenant, ticket, &carla),
+            Key::attachment(&tenant, ticket, attachment),
+            Key::upload(&tenant, &carla, 7),
+            Key::scan(&tenant, attachment),
             Key::counts(&tenant, None, 3),
             Key::counts(&tenant, Some(&carla), 15),
             Key::settings(&tenant),
@@ -174,6 +229,9 @@ mod tests {
         acme#tkt_01935a7b0000700080000000deadbeef | entry#000000007
         acme#tkt_01935a7b0000700080000000deadbeef | entry#999999999
         acme#tkt_01935a7b0000700080000000deadbeef | viewer#carla
+        acme#tkt_01935a7b0000700080000000deadbeef | attachment#att_01935a7b0000700080000000deadbeef
+        acme#uploads#carla | 07
+        acme#scan#att_01935a7b0000700080000000deadbeef | scan
         acme#counts | 03
         acme#counts#carla | 15
         acme | settings
@@ -184,12 +242,42 @@ mod tests {
     }
 
     #[test]
+    fn an_object_s_key_says_whose_it_is_and_is_no_path_elsewhere() {
+        let id: AttachmentId = "att_01935a7b0000700080000000deadbeef"
+            .parse()
+            .expect("an id");
+        for name in ["acme", "..", ".", "a=b"] {
+            let Ok(tenant) = Tenant::parse(name) else {
+                continue;
+            };
+            let key = object(&tenant, id);
+            assert_eq!(key, format!("attachments/tenant-{name}/{id}"));
+            assert!(key.split('/').all(|part| part != "." && part != ".."));
+            assert_eq!(object_of(&key), Some((tenant, id)));
+        }
+        for foreign in [
+            "",
+            "attachments/",
+            "attachments/tenant-acme/",
+            "other/tenant=acme/x",
+        ] {
+            assert_eq!(object_of(foreign), None, "{foreign}");
+        }
+    }
+
+    #[test]
     fn the_head_sorts_after_every_entry() {
         let tenant = Tenant::parse("acme").expect("a tenant");
         let ticket: TicketId = "tkt_01935a7b0000700080000000deadbeef"
             .parse()
             .expect("an id");
         assert!(Key::last_entry(&tenant, ticket).sk < Key::head(&tenant, ticket).sk);
+        let attachment: AttachmentId = "att_ffffffffffffffffffffffffffffffff"
+            .parse()
+            .expect("an id");
+        assert!(
+            Key::attachment(&tenant, ticket, attachment).sk < Key::entry(&tenant, ticket, 1).sk
+        );
         assert!(Key::entry(&tenant, ticket, 9).sk < Key::entry(&tenant, ticket, 10).sk);
     }
 }

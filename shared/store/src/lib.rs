@@ -1,4 +1,5 @@
-//! The single table. The only crate that knows how tickets lie in DynamoDB; it never sees HTTP.
+//! The single table, and the bucket. The only crate that knows how tickets lie in DynamoDB and files in S3; it never sees
+//! HTTP.
 //!
 //! | to know | read |
 //! |---|---|
@@ -10,6 +11,7 @@
 //! | how many tickets are in each status | `counts.rs` |
 //! | how a list is narrowed, merged and paged | `filter.rs`, `range.rs`, `list.rs`, `gather.rs`, `cursor.rs` |
 //! | what is due, and how a ticket ends | `deadlines.rs`, `purge.rs` |
+//! | how a file becomes an attachment, whatever stops in between | `attach.rs`; `uploads.rs`, `bucket.rs`, `attachments.rs` |
 //! | what a tenant has set, and who has read what | `settings.rs`, `viewers.rs` |
 //! | what a request has cost | `meter.rs` |
 //!
@@ -17,7 +19,11 @@
 //! the steps of a purge) is one conditional write each. Reads of a ticket are strongly consistent; lists come from
 //! indexes and may lag.
 
+mod attach;
+mod attachments;
+mod bucket;
 mod commit;
+mod connection;
 mod counts;
 mod cursor;
 mod deadlines;
@@ -39,13 +45,18 @@ mod settings;
 mod table;
 mod thread;
 mod transaction;
+mod uploads;
 mod viewers;
 mod window;
 mod write;
 
+pub use attach::Kept;
+pub use attachments::Attached;
+pub use bucket::{Bucket, Presigned};
+pub use connection::MissingConfig;
 pub use counts::{Counts, Recount};
 pub use cursor::BadCursor;
-pub use deadlines::DueTickets;
+pub use deadlines::{DueItem, DueItems};
 pub use error::{Error, ListError, WriteError};
 pub use filter::TicketFilter;
 pub use list::{Start, TicketPage};
@@ -54,9 +65,10 @@ pub use patterns::Sort;
 pub use purge::Purged;
 pub use read::Conversation;
 pub use settings::StoredSettings;
-pub use table::{MissingConfig, Table};
+pub use table::Table;
 pub use thread::ThreadPage;
 pub use transaction::Idempotency;
+pub use uploads::DueUpload;
 pub use viewers::Seen;
 pub use window::Window;
 pub use write::{Changed, Written};

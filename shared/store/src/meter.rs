@@ -20,6 +20,8 @@ pub struct Consumed {
     pub write_units: f64,
     /// Requests sent to DynamoDB, retries included.
     pub round_trips: u32,
+    /// Requests sent to S3, retries included.
+    pub object_calls: u32,
 }
 
 tokio::task_local! {
@@ -59,9 +61,12 @@ pub(crate) fn wrote<'a>(capacity: impl IntoIterator<Item = &'a ConsumedCapacity>
     note(|consumed| consumed.write_units += units(capacity));
 }
 
-/// Counts every request that leaves.
+/// Counts every request that leaves for one of the two.
 #[derive(Debug)]
-pub(crate) struct RoundTrips;
+pub(crate) enum RoundTrips {
+    Table,
+    Bucket,
+}
 
 impl Intercept for RoundTrips {
     fn name(&self) -> &'static str {
@@ -74,7 +79,10 @@ impl Intercept for RoundTrips {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        note(|consumed| consumed.round_trips += 1);
+        note(|consumed| match self {
+            Self::Table => consumed.round_trips += 1,
+            Self::Bucket => consumed.object_calls += 1,
+        });
         Ok(())
     }
 }

@@ -4,6 +4,8 @@
 //! |---|---|
 //! | a ticket with its newest entries | table, one descending query of its partition |
 //! | a ticket's head; an entry; the ticket of a number; how far somebody has read | table, `GetItem` |
+//! | an attachment of a ticket; what a scan has said of it | table, `GetItem` |
+//! | a person's files that are attached to nothing yet | table, query of at most 20 |
 //! | what a key has done | table, `TransactGetItems` |
 //! | a ticket's thread, forwards or backwards | table, query of its entries |
 //! | how many tickets of a tenant, or of a client, are in each status | table, query of 16 counters |
@@ -16,8 +18,9 @@
 //! | what is due, of all tenants | `by-deadline`, each of its shards |
 //!
 //! The indexes' keys are attributes of the head as they are (multi-attribute keys). No other kind of item has all
-//! attributes of an index, so an index holds heads and nothing else; but for a ticket that is being purged, whose
-//! tombstone stays in `by-deadline` until nothing else of it is left.
+//! attributes of an index, so an index holds heads and nothing else; but for `by-deadline`: there stands the tombstone of
+//! a ticket that is being purged, until nothing else of it is left, and each file that is attached to nothing yet, under
+//! its own name.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{Principal, Status, Tenant, TicketId};

@@ -2,7 +2,8 @@
 //!
 //! 1. The head gives way to a tombstone, on the condition that it is still the head that was decided upon. From here
 //!    on there is no ticket any more: it cannot be brought back, and nothing can be added to it.
-//! 2. Everything else of the ticket's partition is deleted, then its number.
+//! 2. Everything else of the ticket's partition is deleted, then its number. Of an attachment, its object goes first, in
+//!    every version: the item is what names it.
 //! 3. The tombstone is deleted.
 //!
 //! Each step can be repeated, and until the last one the tombstone stands in the index of deadlines: a purge that was
@@ -13,7 +14,9 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, DeleteRequest, ReturnConsumedCapacity, WriteRequest,
 };
 use domain::{Tenant, Ticket, TicketId};
+use futures_util::future::try_join_all;
 
+use crate::bucket::Bucket;
 use crate::error::Error;
 use crate::items::{self, VERSION};
 use crate::keys::{Item, Key, PK, SK};
@@ -66,7 +69,12 @@ impl Table {
     }
 
     /// Deletes what is left of a ticket under its tombstone, as much as one check may; of a ticket without one, nothing.
-    pub async fn purge(&self, tenant: &Tenant, id: TicketId) -> Result<Purged, Error> {
+    pub async fn purge(
+        &self,
+        bucket: &Bucket,
+        tenant: &Tenant,
+        id: TicketId,
+    ) -> Result<Purged, Error> {
         let head = Key::head(tenant, id);
         let Some(tombstone) = self.get(head.clone()).await? else {
             return Ok(Purged::Nothing);
@@ -82,6 +90,9 @@ impl Table {
                 self.delete(head).await?;
                 return Ok(Purged::Whole);
             }
+            let attachments = rest.iter().filter_map(Key::attachment_of);
+            let forgetting = attachments.map(|id| self.forget_file(bucket, tenant, id));
+            try_join_all(forgetting).await?;
             self.delete_all(rest).await?;
         }
         Ok(Purged::Partly)
@@ -132,7 +143,7 @@ impl Table {
         Ok(())
     }
 
-    async fn delete(&self, key: Key) -> Result<(), Error> {
+    pub(crate) async fn delete(&self, key: Key) -> Result<(), Error> {
         let answer = self
             .client
             .delete_item()

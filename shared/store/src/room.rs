@@ -39,7 +39,13 @@ fn weight(entry: &Entry) -> usize {
         // Once in `changes`, once in words.
         changes => 4 * serde_json::to_string(changes).map_or(0, |json| json.len()),
     };
-    FRAME + words + changes
+    // An address and a frame of their own; each is in its entry and in its ticket.
+    let files: usize = entry
+        .attachments
+        .iter()
+        .map(|file| serde_json::to_string(file).map_or(0, |json| 4 * json.len() + FRAME))
+        .sum();
+    FRAME + words + changes + files
 }
 
 fn escaped_twice(byte: u8) -> usize {

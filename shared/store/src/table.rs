@@ -1,18 +1,13 @@
 //! The table itself: how it is reached.
 
-use std::fmt;
 use std::time::Duration;
 
-use aws_config::SdkConfig;
-use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::{
-    BehaviorVersion, Builder, Credentials, Region, SharedCredentialsProvider, SharedHttpClient,
-};
-use aws_smithy_http_client::tls;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Credentials, Region};
 
+use crate::connection::{self, MissingConfig};
 use crate::error::Error;
 use crate::keys::Key;
 use crate::meter::RoundTrips;
@@ -35,36 +30,15 @@ pub struct Table {
     pub(crate) remembered: Remembered,
 }
 
-/// An environment variable a function needs is missing.
-#[derive(thiserror::Error)]
-#[error("the environment variable {0} is not set")]
-pub struct MissingConfig(&'static str);
-
-/// A process that ends with an error prints its `Debug` form: here, the sentence.
-impl fmt::Debug for MissingConfig {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
 impl Table {
     /// The table a deployed function uses: `VENTANILLA_TABLE`, in `AWS_REGION`, with the credentials Lambda puts into
     /// the environment. `VENTANILLA_DYNAMODB_ENDPOINT` points it at another engine.
     pub fn from_env() -> Result<Self, MissingConfig> {
-        let variable = |name| std::env::var(name).map_err(|_| MissingConfig(name));
-        let config = SdkConfig::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new(variable("AWS_REGION")?))
-            .credentials_provider(SharedCredentialsProvider::new(
-                EnvironmentVariableCredentialsProvider::new(),
-            ))
-            .http_client(https())
-            .build();
-        let mut builder = Builder::from(&config);
+        let mut builder = Builder::from(&connection::from_env()?);
         if let Ok(endpoint) = std::env::var("VENTANILLA_DYNAMODB_ENDPOINT") {
             builder = builder.endpoint_url(endpoint);
         }
-        let name = variable("VENTANILLA_TABLE")?;
+        let name = connection::variable("VENTANILLA_TABLE")?;
         Ok(Self::connect(builder, name, FRESH_FOR))
     }
 
@@ -75,7 +49,7 @@ impl Table {
             .behavior_version(BehaviorVersion::latest())
             .region(Region::from_static("local"))
             .credentials_provider(Credentials::new("local", "local", None, None, "local"))
-            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .http_client(connection::http())
             .endpoint_url(url);
         Self::connect(builder, table.into(), Duration::ZERO)
     }
@@ -92,7 +66,7 @@ impl Table {
                     .with_max_attempts(ATTEMPTS)
                     .with_initial_backoff(BACKOFF),
             )
-            .interceptor(RoundTrips)
+            .interceptor(RoundTrips::Table)
             .build();
         Self {
             client: Client::from_conf(config),
@@ -115,28 +89,4 @@ impl Table {
     pub async fn ping(&self) -> Result<(), Error> {
         self.get(Key::of_nothing()).await.map(drop)
     }
-}
-
-/// HTTPS on ring, trusting Amazon's own four roots: reading the system's 140 certificates is most of what a process
-/// would do before its first request.
-fn https() -> SharedHttpClient {
-    const ROOTS: [&[u8]; 4] = [
-        include_bytes!("roots/amazon-root-ca-1.pem"),
-        include_bytes!("roots/amazon-root-ca-2.pem"),
-        include_bytes!("roots/amazon-root-ca-3.pem"),
-        include_bytes!("roots/amazon-root-ca-4.pem"),
-    ];
-    let trust = ROOTS.iter().fold(tls::TrustStore::empty(), |trust, root| {
-        trust.with_pem_certificate(*root)
-    });
-    let context = tls::TlsContext::builder()
-        .with_trust_store(trust)
-        .build()
-        .expect("the four certificates are valid");
-    aws_smithy_http_client::Builder::new()
-        .tls_provider(tls::Provider::Rustls(
-            tls::rustls_provider::CryptoMode::Ring,
-        ))
-        .tls_context(context)
-        .build_https()
 }

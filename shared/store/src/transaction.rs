@@ -8,14 +8,16 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, CancellationReason, ConditionCheck, Get, Put, ReturnConsumedCapacity,
     ReturnValuesOnConditionCheckFailure, TransactGetItem, TransactWriteItem,
 };
-use domain::Ticket;
+use domain::{AttachmentId, Tenant, Ticket};
 use jiff::{SignedDuration, Timestamp};
+use serde::de::DeserializeOwned;
 
 use crate::commit::Commit;
 use crate::error::Error;
 use crate::items::{RecordItem, VERSION};
 use crate::keys::{Item, Key, PK};
 use crate::meter;
+use crate::pause::Pause;
 use crate::table::Table;
 
 /// How long a key is remembered at least (contract §1).
@@ -30,20 +32,22 @@ pub struct Idempotency {
     pub fingerprint: String,
 }
 
-/// What became of one try.
-pub(crate) enum Try {
+/// What became of one try. `R` is what a key's record holds.
+pub(crate) enum Try<R = RecordItem> {
     /// It happened.
     Committed,
     /// The key was used before.
-    Recorded(RecordItem),
-    /// Somebody else was faster; the head as it is now, if it is still there.
+    Recorded(R),
+    /// Somebody else was faster; the head (or whatever was decided upon) as it is now, if it is still there.
     Lost(Option<Item>),
+    /// This upload is not there to be attached any more.
+    Unattachable(AttachmentId),
     /// Not now.
     Later(String),
 }
 
 /// What became of a read in a transaction.
-pub(crate) enum Read {
+enum Read {
     /// The item, if there is one.
     Item(Option<Item>),
     /// Not now: a write of it is under way.
@@ -100,11 +104,11 @@ impl Table {
         self.transact(writes, outcome).await
     }
 
-    async fn transact(
+    pub(crate) async fn transact<R>(
         &self,
         writes: Vec<TransactWriteItem>,
-        outcome: impl FnOnce(&[CancellationReason]) -> Result<Try, Error>,
-    ) -> Result<Try, Error> {
+        outcome: impl FnOnce(&[CancellationReason]) -> Result<Try<R>, Error>,
+    ) -> Result<Try<R>, Error> {
         let answer = self
             .client
             .transact_write_items()
@@ -126,8 +130,27 @@ impl Table {
         }
     }
 
+    /// What a key has done, if anything. Read in a transaction: while a commit is under way, its head may be seen
+    /// before its record, and a plain read would then deny what has just happened.
+    pub(crate) async fn recorded<R: DeserializeOwned>(
+        &self,
+        tenant: &Tenant,
+        key: &Idempotency,
+    ) -> Result<Option<R>, Error> {
+        let mut pause = Pause::new();
+        loop {
+            match self
+                .get_in_transaction(Key::record(tenant, &key.hash))
+                .await?
+            {
+                Read::Item(item) => return Ok(item.map(serde_dynamo::from_item).transpose()?),
+                Read::Later(cause) => pause.before_next_try(&cause).await?,
+            }
+        }
+    }
+
     /// Reads an item as no write of it is under way.
-    pub(crate) async fn get_in_transaction(&self, key: Key) -> Result<Read, Error> {
+    async fn get_in_transaction(&self, key: Key) -> Result<Read, Error> {
         let get = Get::builder()
             .table_name(&self.name)
             .set_key(Some(key.attributes()))
@@ -171,7 +194,7 @@ pub(crate) fn failed(reason: &CancellationReason) -> bool {
 }
 
 /// The key was used before, for this.
-pub(crate) fn recorded(reason: &CancellationReason) -> Result<Try, Error> {
+pub(crate) fn recorded<R: DeserializeOwned>(reason: &CancellationReason) -> Result<Try<R>, Error> {
     let item = reason
         .item
         .clone()
@@ -181,7 +204,7 @@ pub(crate) fn recorded(reason: &CancellationReason) -> Result<Try, Error> {
 
 /// What a transaction means that was cancelled for none of its own conditions. A conflict, throttling, or an entry that
 /// stands where the head has not moved yet: another write is under way, and the next try will see what it did.
-pub(crate) fn later_or_refused(reasons: &[CancellationReason]) -> Result<Try, Error> {
+pub(crate) fn later_or_refused<R>(reasons: &[CancellationReason]) -> Result<Try<R>, Error> {
     const OURS: [&str; 3] = [
         "ValidationError",
         "ItemCollectionSizeLimitExceeded",
@@ -217,6 +240,6 @@ impl Idempotency {
 }
 
 /// When a record may be forgotten, in seconds since 1970.
-fn forget_at(now: Timestamp) -> i64 {
+pub(crate) fn forget_at(now: Timestamp) -> i64 {
     now.as_second() + REMEMBERED.as_secs()
 }

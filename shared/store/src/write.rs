@@ -15,9 +15,10 @@
 //! * **A lost answer** is repeated by the SDK with the same `ClientRequestToken`, which DynamoDB executes once.
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue};
-use domain::{Entry, Refusal, Tenant, Ticket, TicketId};
+use domain::{Entry, Refusal, Tenant, Ticket, TicketId, UploadRefusal};
 use jiff::Timestamp;
 
+use crate::attach::Kept;
 use crate::commit::Commit;
 use crate::error::{Error, WriteError};
 use crate::items::{self, RecordItem};
@@ -25,7 +26,7 @@ use crate::keys::{Item, Key};
 use crate::meter;
 use crate::pause::Pause;
 use crate::table::Table;
-use crate::transaction::{Idempotency, Read, Try};
+use crate::transaction::{Idempotency, Try};
 
 /// What became of a change.
 #[derive(Clone, Debug)]
@@ -72,12 +73,13 @@ impl Table {
         last.ok_or_else(|| Error::Corrupt(format!("{tenant}'s ticket counter holds no number")))
     }
 
-    /// Opens a ticket with its first entry.
+    /// Opens a ticket with its first entry, and with the files of that entry.
     pub async fn open(
         &self,
         tenant: &Tenant,
         id: TicketId,
         entry: Entry,
+        files: &[Kept],
         key: Option<&Idempotency>,
     ) -> Result<Written, WriteError> {
         let ticket = Ticket::opened(tenant.clone(), id, &entry)?;
@@ -89,6 +91,7 @@ impl Table {
                     ticket: &ticket,
                     entry: &entry,
                     key,
+                    files,
                 })
                 .await?
             {
@@ -97,16 +100,19 @@ impl Table {
                 Try::Lost(_) => {
                     return Err(Error::Corrupt(format!("{id} or its number exists already")).into());
                 }
+                Try::Unattachable(id) => return Err(UploadRefusal::Missing { id }.into()),
                 Try::Later(cause) => pause.before_next_try(&cause).await?,
             }
         }
     }
 
     /// Adds what `decide` makes of the ticket to its thread. `ticket` is the head as last read; `decide` is asked
-    /// again whenever a fresher one turns up. `now` dates the record of a key that has changed nothing.
+    /// again whenever a fresher one turns up. `files` are those of the entry. `now` dates the record of a key that has
+    /// changed nothing.
     pub async fn change(
         &self,
         ticket: Ticket,
+        files: &[Kept],
         key: Option<&Idempotency>,
         now: Timestamp,
         decide: impl Fn(&Ticket) -> Result<Option<Entry>, Refusal>,
@@ -132,15 +138,14 @@ impl Table {
                             ticket = fresh(head)?;
                             pause.after_a_lost_race().await?;
                         }
+                        Try::Unattachable(id) => return Err(UploadRefusal::Missing { id }.into()),
                         Try::Later(cause) => pause.before_next_try(&cause).await?,
                     }
                     continue;
                 }
                 Err(refusal) => {
-                    return match self.replayed(&tenant, key).await? {
-                        Some(written) => Ok(Changed::Written(written)),
-                        None => Err(refusal.into()),
-                    };
+                    let before = self.done_or_refused(&tenant, key, refusal).await?;
+                    return Ok(Changed::Written(before));
                 }
             };
             let mut after = ticket.clone();
@@ -151,6 +156,7 @@ impl Table {
                     ticket: &after,
                     entry: &entry,
                     key,
+                    files,
                 })
                 .await?
             {
@@ -163,41 +169,27 @@ impl Table {
                     ticket = fresh(head)?;
                     pause.after_a_lost_race().await?;
                 }
+                Try::Unattachable(id) => return Err(UploadRefusal::Missing { id }.into()),
                 // The head decided upon may be old by now; the next try will say so, and bring the fresh one.
                 Try::Later(cause) => pause.before_next_try(&cause).await?,
             }
         }
     }
 
-    /// What a request with this key has done before, if it has.
-    async fn replayed(
+    /// What a request with this key has done before; if it has done nothing, this is why it will not now. Every refusal
+    /// of a write goes through here: it may be the first time's own success that stands in the way.
+    pub async fn done_or_refused(
         &self,
         tenant: &Tenant,
         key: Option<&Idempotency>,
-    ) -> Result<Option<Written>, WriteError> {
-        let Some(key) = key else { return Ok(None) };
+        refusal: Refusal,
+    ) -> Result<Written, WriteError> {
+        let Some(key) = key else {
+            return Err(refusal.into());
+        };
         match self.recorded(tenant, key).await? {
-            Some(record) => self.replay(tenant, record, Some(key)).await.map(Some),
-            None => Ok(None),
-        }
-    }
-
-    /// What a key has done, if anything. Read in a transaction: while a commit is under way, its head may be seen
-    /// before its record, and a plain read would then deny what has just happened.
-    async fn recorded(
-        &self,
-        tenant: &Tenant,
-        key: &Idempotency,
-    ) -> Result<Option<RecordItem>, Error> {
-        let mut pause = Pause::new();
-        loop {
-            match self
-                .get_in_transaction(Key::record(tenant, &key.hash))
-                .await?
-            {
-                Read::Item(item) => return Ok(item.map(serde_dynamo::from_item).transpose()?),
-                Read::Later(cause) => pause.before_next_try(&cause).await?,
-            }
+            Some(record) => self.replay(tenant, record, Some(key)).await,
+            None => Err(refusal.into()),
         }
     }
 

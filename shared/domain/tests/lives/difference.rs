@@ -17,11 +17,21 @@ pub fn entry(
             voice: voice(actor),
             message,
         },
-        Command::Note { message } => Content::Noted { message },
+        Command::Note { message, .. } => Content::Noted { message },
         Command::Update(_) | Command::Claim => Content::Changed,
         Command::Escalate { reason } => Content::Escalated { reason },
         Command::Delete => Content::Deleted,
         Command::Restore => Content::Restored,
+    };
+    let attachments = match command {
+        Command::Reply { attachments, .. } | Command::Note { attachments, .. } => {
+            attachments.clone()
+        }
+        Command::Update(_)
+        | Command::Claim
+        | Command::Escalate { .. }
+        | Command::Delete
+        | Command::Restore => Vec::new(),
     };
     Entry {
         id: stamp.id,
@@ -30,6 +40,7 @@ pub fn entry(
         at: after.updated_at,
         content,
         changes: in_any_order(changes(before, after)),
+        attachments,
         closes_at: after
             .closes_at
             .filter(|_| before.status != Status::Resolved),

@@ -3,9 +3,9 @@
 //! The pools of values are small, so that people often want what already is; closing is rare, so that lives are long.
 
 use domain::{
-    Actor, Category, Command, Edits, Entry, EntryId, Message, Opening, Period, Principal, Priority,
-    Reason, Refusal, Resolution, Role, Settings, Stamp, Status, Tags, Tenant, Ticket, TicketId,
-    Title,
+    Actor, Attachment, Category, Command, Edits, Entry, EntryId, Filename, MediaType, Message,
+    Opening, Period, Principal, Priority, Reason, Refusal, Resolution, Role, Settings, Sha256,
+    Stamp, Status, Tags, Tenant, Ticket, TicketId, Title,
 };
 use jiff::Timestamp;
 use proptest::collection::vec;
@@ -69,7 +69,7 @@ impl Life {
     /// The domain's answer to the opening.
     pub fn open(&self) -> Result<Entry, Refusal> {
         let accepted = domain::open(self.opening.clone(), &self.opener)?;
-        Ok(accepted.entry(NUMBER, stamp(0, BIRTH_MS)))
+        Ok(accepted.entry(NUMBER, Vec::new(), stamp(0, BIRTH_MS)))
     }
 
     /// Every step after the opening; none if it was refused.
@@ -156,6 +156,17 @@ fn any_opening() -> impl Strategy<Value = Opening> {
         })
 }
 
+fn any_attachments() -> impl Strategy<Value = Vec<Attachment>> {
+    let attachment = any::<u128>().prop_map(|id| Attachment {
+        id: Uuid::from_u128(id).into(),
+        filename: Filename::parse("log.txt").expect("a name"),
+        media_type: MediaType::Text,
+        size: 1,
+        sha256: Sha256::parse(&"0".repeat(64)).expect("a digest"),
+    });
+    option::weighted(0.2, attachment).prop_map(Vec::from_iter)
+}
+
 fn any_act() -> impl Strategy<Value = Act> {
     let month = 31 * 24 * HOUR_MS;
     let moved = prop_oneof![60 => 0..=3 * HOUR_MS, 20 => -2 * HOUR_MS..=0, 1 => Just(month)];
@@ -200,9 +211,10 @@ fn anybody() -> impl Strategy<Value = Actor> {
 
 fn any_command() -> impl Strategy<Value = Command> {
     prop_oneof![
-        4 => (any_words("said"), option::of(any_status()), option::weighted(0.3, any_resolution()))
-            .prop_map(|(message, status, resolution)| Command::Reply { message, status, resolution }),
-        1 => any_words(WHISPER).prop_map(|message| Command::Note { message }),
+        4 => (any_words("said"), option::of(any_status()), option::weighted(0.3, any_resolution()), any_attachments())
+            .prop_map(|(message, status, resolution, attachments)| Command::Reply { message, status, resolution, attachments }),
+        1 => (any_words(WHISPER), any_attachments())
+            .prop_map(|(message, attachments)| Command::Note { message, attachments }),
         3 => Just(Command::Claim),
         1 => any_reason().prop_map(|reason| Command::Escalate { reason }),
         1 => Just(Command::Delete),
@@ -267,6 +279,7 @@ fn any_reason() -> impl Strategy<Value = Reason> {
 fn any_settings() -> impl Strategy<Value = Settings> {
     (1..=9_u32).prop_map(|days| Settings {
         auto_close_after: Period::days(days),
+        ..Settings::default()
     })
 }
 

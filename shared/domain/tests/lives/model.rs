@@ -80,6 +80,7 @@ pub fn first_entry(head: &Ticket, opening: &Opening, actor: &Actor, stamp: Stamp
             tags: opening.tags.clone(),
         }),
         changes: Vec::new(),
+        attachments: Vec::new(),
         closes_at: None,
     }
 }
@@ -225,6 +226,7 @@ pub fn due(head: &Ticket, stamp: Stamp) -> Due {
                 from: Status::Resolved,
                 to: Status::Closed,
             }],
+            attachments: Vec::new(),
             closes_at: None,
         }));
     }

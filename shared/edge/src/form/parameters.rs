@@ -1,6 +1,7 @@
 //! What only a query has: every value is a text, whatever it stands for.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use domain::Invalid;
 use jiff::Timestamp;
@@ -37,37 +38,26 @@ impl Form {
     }
 
     /// A whole number within a range, of a query; may be left out.
-    pub fn number(&mut self, field: &str, range: std::ops::RangeInclusive<usize>) -> Option<usize> {
+    pub fn number(&mut self, field: &str, range: RangeInclusive<usize>) -> Option<usize> {
         let Some(Value::String(text)) = self.take(field) else {
             return None;
         };
         let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
-        let number = text
-            .parse()
-            .ok()
-            .filter(|number| plain && range.contains(number));
-        if number.is_none() {
-            let (low, high) = (range.start(), range.end());
-            self.invalid(
-                field,
-                Text::new(
-                    format!("`{field}` must be a whole number from {low} to {high}."),
-                    format!("`{field}` debe ser un número entero de {low} a {high}."),
-                ),
-            );
-        }
-        number
+        let number = text.parse().ok().filter(|_| plain);
+        let range = *range.start() as u64..=*range.end() as u64;
+        let number = self.whole(field, number, &range)?;
+        usize::try_from(number).ok()
     }
 
-    /// `true` or `false`, of a query; `false` when left out.
-    pub fn flag(&mut self, field: &str) -> bool {
+    /// `true` or `false`, of a query; may be left out.
+    pub fn flag(&mut self, field: &str) -> Option<bool> {
         const NAMES: &[&str] = &["true", "false"];
         let parse = |text: String| match text.as_str() {
             "true" => Ok(true),
             "false" => Ok(false),
             _ => Err(Invalid::Unknown { allowed: NAMES }),
         };
-        self.optional(field, parse).unwrap_or_default()
+        self.optional(field, parse)
     }
 
     /// A time: RFC 3339, or a date, which is its beginning in UTC.

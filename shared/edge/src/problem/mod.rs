@@ -162,6 +162,41 @@ impl Problem {
         Self::refused(StatusCode::NOT_FOUND, "SUPPORT_TICKET_NOT_FOUND", detail)
     }
 
+    /// 404: there is no such attachment for this caller, whatever the reason.
+    pub fn attachment_not_found() -> Self {
+        let detail = Text::new("There is no such attachment.", "No existe tal adjunto.");
+        Self::refused(StatusCode::NOT_FOUND, "ATTACHMENT_NOT_FOUND", detail)
+    }
+
+    /// 403: a scan has found something in the attachment.
+    pub fn attachment_blocked() -> Self {
+        let detail = Text::new(
+            "A scan has found malware in this attachment; it cannot be downloaded.",
+            "Un análisis ha encontrado software malicioso en este adjunto; no se puede descargar.",
+        );
+        Self::refused(StatusCode::FORBIDDEN, "ATTACHMENT_BLOCKED", detail)
+    }
+
+    /// 409: nobody knows yet whether the attachment is harmless.
+    pub fn scan_pending() -> Self {
+        let detail = Text::new(
+            "This attachment is being scanned; try again in a moment.",
+            "Este adjunto se está analizando; vuelva a intentarlo en un momento.",
+        );
+        Self::refused(StatusCode::CONFLICT, "SCAN_PENDING", detail).header(header::RETRY_AFTER, "5")
+    }
+
+    /// 409: as things stand, this field asks for what cannot be.
+    fn of_field(field: &str, code: &'static str, detail: Text) -> Self {
+        Self::refused(StatusCode::CONFLICT, code, detail.clone()).with(|refused| {
+            refused.errors.push(FieldError {
+                field: field.into(),
+                code: code.into(),
+                detail,
+            });
+        })
+    }
+
     /// 404: the API has no such path.
     pub fn not_found() -> Self {
         let detail = Text::new(

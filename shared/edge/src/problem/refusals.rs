@@ -2,7 +2,7 @@
 //! nowhere else.
 
 use axum::http::{StatusCode, header};
-use domain::{Invalid, Refusal, Status};
+use domain::{Invalid, Refusal, Status, Upload, UploadRefusal};
 use serde_json::json;
 use store::{BadCursor, Error, ListError, WriteError};
 
@@ -49,14 +49,8 @@ impl From<Refusal> for Problem {
                     format!("A ticket that is {from} cannot become {to}."),
                     format!("Un ticket en estado {from} no puede pasar a {to}."),
                 );
-                let code = "INVALID_TRANSITION";
-                Self::refused(StatusCode::CONFLICT, code, detail.clone()).with(|refused| {
+                Self::of_field("status", "INVALID_TRANSITION", detail).with(|refused| {
                     refused.more.extend([("allowed".into(), json!(names))]);
-                    refused.errors.push(FieldError {
-                        field: "status".into(),
-                        code: code.into(),
-                        detail,
-                    });
                 })
             }
             Refusal::ResolutionRequired => Self::invalid_body(vec![FieldError {
@@ -85,6 +79,7 @@ impl From<Refusal> for Problem {
                     "El ticket ya es urgente; no hay prioridad superior.",
                 ),
             ),
+            Refusal::Upload(refusal) => refusal.into(),
             Refusal::VersionMismatch { current } => {
                 let detail = Text::new(
                     format!("The version is {current} now, not the one in `If-Match`."),
@@ -93,6 +88,61 @@ impl From<Refusal> for Problem {
                 Self::refused(StatusCode::PRECONDITION_FAILED, "VERSION_MISMATCH", detail)
                     .header(header::ETAG, &format!("\"{current}\""))
             }
+        }
+    }
+}
+
+impl From<UploadRefusal> for Problem {
+    fn from(refusal: UploadRefusal) -> Self {
+        match refusal {
+            UploadRefusal::Missing { id } => Self::invalid_body(vec![FieldError {
+                field: "attachments".into(),
+                code: "ATTACHMENT_NOT_FOUND".into(),
+                detail: Text::new(
+                    format!("`attachments` names {id}, and you have no such upload to attach."),
+                    format!(
+                        "`attachments` nombra {id}, y usted no tiene tal archivo que adjuntar."
+                    ),
+                ),
+            }]),
+            UploadRefusal::Incomplete { id } => Self::of_field(
+                "attachments",
+                "UPLOAD_INCOMPLETE",
+                Text::new(
+                    format!("{id} is not uploaded yet; put the file to its `upload.url` first."),
+                    format!("{id} aún no se ha subido; envíe antes el archivo a su `upload.url`."),
+                ),
+            ),
+            UploadRefusal::Differs { id, declared } => Self::of_field(
+                "attachments",
+                "UPLOAD_MISMATCH",
+                Text::new(
+                    format!("{id} is not the {declared} that was declared; declare what it is."),
+                    format!("{id} no es el {declared} que se declaró; declare lo que es."),
+                ),
+            ),
+            UploadRefusal::TooLarge { max } => Self::invalid_body(vec![FieldError {
+                field: "size".into(),
+                code: "FILE_TOO_LARGE".into(),
+                detail: Text::new(
+                    format!("`size` must be at most {max} bytes."),
+                    format!("`size` debe ser como máximo {max} bytes."),
+                ),
+            }]),
+            UploadRefusal::TooMany => Self::refused(
+                StatusCode::CONFLICT,
+                "TOO_MANY_UPLOADS",
+                Text::new(
+                    format!(
+                        "You have {} uploads that are attached to nothing; attach some first.",
+                        Upload::MOST
+                    ),
+                    format!(
+                        "Usted tiene {} archivos sin adjuntar; adjunte antes alguno.",
+                        Upload::MOST
+                    ),
+                ),
+            ),
         }
     }
 }
@@ -167,6 +217,10 @@ pub(crate) fn describe(field: &str, invalid: Invalid) -> Text {
             )
         }
         Invalid::Malformed => ("is malformed".into(), "tiene un formato incorrecto".into()),
+        Invalid::Dangerous => (
+            "must not end in what a double click would run".into(),
+            "no puede terminar en algo que se ejecutaría con doble clic".into(),
+        ),
         Invalid::NoPeriod => (
             "must be an ISO 8601 duration such as P4D or PT8H, without months and years".into(),
             "debe ser una duración ISO 8601 como P4D o PT8H, sin meses ni años".into(),

@@ -2,6 +2,7 @@
 //!
 //! A view is made for a reader: what a customer may not see is never put into it.
 
+mod attachment;
 mod counts;
 mod names;
 mod settings;
@@ -10,12 +11,14 @@ mod thread;
 use domain::{Actor, SlaStatus, Ticket};
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::Value;
 use store::{Conversation, Seen};
 use utoipa::ToSchema;
 
+pub use attachment::{AttachmentView, DownloadView, UploadView};
 pub use counts::{CountsView, RecountView};
-pub use names::{CategoryName, EntryKindName, PriorityName, SlaStatusName, StatusName};
+pub use names::{
+    CategoryName, EntryKindName, MediaTypeName, PriorityName, ScanName, SlaStatusName, StatusName,
+};
 pub use settings::SettingsView;
 pub use thread::{ChangeView, EntryView, thread};
 
@@ -96,8 +99,7 @@ pub struct TicketView {
     #[schema(required)]
     pub threads_next_cursor: Option<String>,
     /// The files of the entries in `threads`.
-    #[schema(value_type = Vec<Object>)]
-    pub attachments: Vec<Value>,
+    pub attachments: Vec<AttachmentView>,
 }
 
 /// Where a ticket's service-level clocks stand.
@@ -148,12 +150,14 @@ impl RowView {
 impl TicketView {
     /// A ticket with its newest entries, as this reader may see them.
     pub fn new(conversation: &Conversation, reader: &Actor) -> Self {
+        let threads = thread(conversation.ticket.id, &conversation.entries, reader);
+        let attachments = threads.iter().flat_map(|entry| &entry.attachments);
         Self {
             row: RowView::new(&conversation.ticket),
             description: conversation.description().into(),
-            threads: thread(&conversation.entries, reader),
+            attachments: attachments.cloned().collect(),
+            threads,
             threads_next_cursor: conversation.older(reader),
-            attachments: Vec::new(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use domain::{Category, EntryKind, Priority, SlaStatus, Status};
+use domain::{Category, EntryKind, MediaType, Priority, Scan, SlaStatus, Status};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
@@ -36,6 +36,10 @@ names! {
     CategoryName = "Category": Category::NAMES;
     /// Where service-level clocks stand, for the OpenAPI document.
     SlaStatusName = "SlaStatus": SlaStatus::NAMES;
+    /// A kind of file, for the OpenAPI document.
+    MediaTypeName = "MediaType": MediaType::NAMES;
+    /// What is known of a file's harmlessness, for the OpenAPI document.
+    ScanName = "Scan": Scan::NAMES;
     /// An entry's type, for the OpenAPI document.
     EntryKindName = "EntryType": EntryKind::NAMES;
 }

@@ -14,6 +14,9 @@ pub struct SettingsView {
     /// How long a ticket stays `resolved` before it closes by itself.
     #[schema(example = "P4D")]
     pub auto_close_after: String,
+    /// The most bytes an attachment may have.
+    #[schema(example = 26_214_400)]
+    pub max_attachment_size: u64,
     /// How often they were set, 0 for the defaults; in quotes, their `ETag`.
     #[schema(example = 1)]
     pub version: u32,
@@ -31,6 +34,7 @@ impl SettingsView {
         let (by, at) = stored.updated.clone().unzip();
         Self {
             auto_close_after: stored.settings.auto_close_after.to_string(),
+            max_attachment_size: stored.settings.max_attachment_size,
             version: stored.version,
             updated_at: at.map(time),
             updated_by: by.map(String::from),

@@ -1,10 +1,11 @@
 //! An entry of a thread on the wire.
 
-use domain::{Actor, Change, Entry};
+use domain::{Actor, Change, Entry, TicketId};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::attachment::AttachmentView;
 use super::names::EntryKindName;
 use super::time;
 
@@ -35,8 +36,7 @@ pub struct EntryView {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<ChangeView>,
     /// Its files.
-    #[schema(value_type = Vec<Object>)]
-    pub attachments: Vec<Value>,
+    pub attachments: Vec<AttachmentView>,
     /// When it was written.
     #[schema(format = DateTime, example = "2026-11-23T03:00:00.000Z")]
     pub timestamp: String,
@@ -57,18 +57,18 @@ pub struct ChangeView {
     pub to: Value,
 }
 
-/// The entries this reader may see.
-pub fn thread(entries: &[Entry], reader: &Actor) -> Vec<EntryView> {
+/// The entries of a ticket that this reader may see.
+pub fn thread(ticket: TicketId, entries: &[Entry], reader: &Actor) -> Vec<EntryView> {
     entries
         .iter()
         .filter(|entry| reader.reads(entry.visibility()))
-        .map(|entry| EntryView::new(entry, reader))
+        .map(|entry| EntryView::new(ticket, entry, reader))
         .collect()
 }
 
 impl EntryView {
-    /// An entry, without the changes this reader may not see.
-    pub fn new(entry: &Entry, reader: &Actor) -> Self {
+    /// An entry of a ticket, without the changes this reader may not see.
+    pub fn new(ticket: TicketId, entry: &Entry, reader: &Actor) -> Self {
         Self {
             id: entry.id.to_string(),
             seq: entry.seq,
@@ -80,7 +80,11 @@ impl EntryView {
                 .changes_for(reader.reach())
                 .map(ChangeView::new)
                 .collect(),
-            attachments: Vec::new(),
+            attachments: entry
+                .attachments
+                .iter()
+                .map(|file| AttachmentView::new(ticket, file))
+                .collect(),
             timestamp: time(entry.at),
         }
     }

@@ -1,6 +1,6 @@
 //! An entry of a ticket's thread.
 
-use domain::{Author, Change, Content, Entry, EntryId, Tenant, TicketId};
+use domain::{Attachment, Author, Change, Content, Entry, EntryId, Tenant, TicketId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,8 @@ struct EntryItem {
     content: Content,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     changes: Vec<Change>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<Attachment>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     closes_at: Option<i64>,
 }
@@ -31,6 +33,7 @@ pub(crate) fn entry(tenant: &Tenant, ticket: TicketId, entry: &Entry) -> Item {
         at: time,
         content,
         changes,
+        attachments,
         closes_at,
     } = entry.clone();
     let stored = EntryItem {
@@ -40,6 +43,7 @@ pub(crate) fn entry(tenant: &Tenant, ticket: TicketId, entry: &Entry) -> Item {
         at: time.as_millisecond(),
         content,
         changes,
+        attachments,
         closes_at: closes_at.map(Timestamp::as_millisecond),
     };
     at(Key::entry(tenant, ticket, seq), &stored)
@@ -53,6 +57,7 @@ pub(crate) fn thread_entry(item: Item) -> Result<Entry, Error> {
         at,
         content,
         changes,
+        attachments,
         closes_at,
     } = serde_dynamo::from_item(item)?;
     Ok(Entry {
@@ -62,6 +67,7 @@ pub(crate) fn thread_entry(item: Item) -> Result<Entry, Error> {
         at: time(at)?,
         content,
         changes,
+        attachments,
         closes_at: closes_at.map(time).transpose()?,
     })
 }

@@ -3,6 +3,7 @@
 //! Attributes have natural names, because the indexes' keys are made of them. Times are milliseconds since 1970. What
 //! is empty is left out: an item is billed by its bytes, and the head is to stay below 1 KB.
 
+mod attachment;
 mod entry;
 mod head;
 
@@ -13,6 +14,9 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::keys::{Item, Key};
 
+pub(crate) use attachment::{
+    AttachmentItem, DECLARED, GONE, ScanItem, UploadItem, UploadRecordItem,
+};
 pub(crate) use entry::{entry, thread_entry};
 pub(crate) use head::{VERSION, buried_number, head, ticket, tombstone};
 
@@ -84,6 +88,8 @@ impl ViewerItem {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SettingsItem {
     auto_close_after: Period,
+    #[serde(default = "default_max_attachment_size")]
+    max_attachment_size: u64,
     pub(crate) version: u32,
     pub(crate) updated_at: i64,
     pub(crate) updated_by: Principal,
@@ -91,9 +97,13 @@ pub(crate) struct SettingsItem {
 
 impl SettingsItem {
     pub(crate) fn new(settings: &Settings, version: u32, at: Timestamp, by: Principal) -> Self {
-        let Settings { auto_close_after } = *settings;
+        let Settings {
+            auto_close_after,
+            max_attachment_size,
+        } = *settings;
         Self {
             auto_close_after,
+            max_attachment_size,
             version,
             updated_at: at.as_millisecond(),
             updated_by: by,
@@ -105,7 +115,13 @@ impl SettingsItem {
     }
 
     pub(crate) fn settings(&self) -> Settings {
-        let auto_close_after = self.auto_close_after;
-        Settings { auto_close_after }
+        Settings {
+            auto_close_after: self.auto_close_after,
+            max_attachment_size: self.max_attachment_size,
+        }
     }
+}
+
+fn default_max_attachment_size() -> u64 {
+    Settings::default().max_attachment_size
 }

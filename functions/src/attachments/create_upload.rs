@@ -1,0 +1,106 @@
+//! `create-upload`: declares a file, and says how to upload it.
+
+use axum::extract::{FromRef, State};
+use domain::{Attachment, AttachmentId, Filename, MediaType, Scan, Sha256};
+use edge::document::IdempotencyKey;
+use edge::view::{MediaTypeName, UploadView};
+use edge::{
+    Answer, Caller, Clock, Form, FromForm, Now, Problem, Problems, Query, Submitted, Success,
+};
+use store::{Bucket, Table};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Its routes.
+pub fn routes<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Table: FromRef<S>,
+    Bucket: FromRef<S>,
+    Clock: FromRef<S>,
+{
+    OpenApiRouter::new().routes(routes!(create_upload))
+}
+
+/// A file to upload: exactly this one.
+#[derive(ToSchema)]
+struct NewUpload {
+    /// Its name: no path, no control characters, none that turn the reading direction, and not ending in what a double
+    /// click would run (`.exe`, `.html`, `.svg`, …).
+    #[schema(value_type = String, min_length = 1, max_length = 255, example = "log.txt")]
+    filename: Filename,
+    /// What kind of file it is. Its beginning must be that of such a file.
+    #[schema(rename = "type", value_type = MediaTypeName)]
+    media_type: MediaType,
+    /// Its bytes: at most 26 214 400, unless the tenant's settings say otherwise.
+    #[schema(minimum = 1, example = 5)]
+    size: u64,
+    /// SHA-256 of its bytes, in lowercase hexadecimal.
+    #[schema(
+        value_type = String,
+        pattern = "^[0-9a-f]{64}$",
+        example = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
+    )]
+    sha256: Sha256,
+}
+
+impl FromForm for NewUpload {
+    fn from_form(form: &mut Form) -> Option<Self> {
+        let filename = form.required("filename", Filename::parse);
+        let media_type = form.required("type", |name| MediaType::parse(&name));
+        let size = form.required_number("size", 1..=u64::MAX);
+        let sha256 = form.required("sha256", |digits| Sha256::parse(&digits));
+        Some(Self {
+            filename: filename?,
+            media_type: media_type?,
+            size: size?,
+            sha256: sha256?,
+        })
+    }
+}
+
+/// Declare a file.
+///
+/// The answer says how to upload it: one request, with exactly this method, URL and these headers, straight to S3, within
+/// five minutes. Then name its `_id` in the `attachments` of a ticket, a message or a note. Nobody else can; and until
+/// somebody does, nobody can read it. A person may have 20 files that are attached to nothing.
+#[utoipa::path(
+    post,
+    path = "/v2/attachments",
+    operation_id = "create-upload",
+    tag = "attachments",
+    params(IdempotencyKey),
+    request_body = NewUpload,
+    responses(
+        (status = 201, description = "The upload", body = Success<UploadView>, headers(
+            ("Idempotency-Replayed" = String, description = "`true`: this was declared before; the URL is a new one"),
+        )),
+        Problems,
+    ),
+)]
+async fn create_upload(
+    State(table): State<Table>,
+    State(bucket): State<Bucket>,
+    Caller(actor): Caller,
+    Query(()): Query<()>,
+    now: Now,
+    Submitted { body, key }: Submitted<NewUpload>,
+) -> Result<Answer<UploadView>, Problem> {
+    let file = Attachment {
+        id: now.mint::<AttachmentId>(),
+        filename: body.filename,
+        media_type: body.media_type,
+        size: body.size,
+        sha256: body.sha256,
+    };
+    let declared = table.declare(&actor, file, now.0, key.as_ref()).await?;
+    let (upload, replayed) = declared;
+    let request = bucket.upload(&actor.tenant, &upload.attachment).await?;
+    let scan = if bucket.is_scanned() {
+        Scan::Pending
+    } else {
+        Scan::None
+    };
+    Ok(Answer::made(UploadView::new(&upload, scan, request)).replayed(replayed))
+}

@@ -1,0 +1,97 @@
+//! `download-attachment`: sends whoever may read a file to where it is.
+
+use axum::extract::{FromRef, State};
+use axum::response::{IntoResponse, Response};
+use domain::Scan;
+use edge::document::flag;
+use edge::view::DownloadView;
+use edge::{
+    Answer, AttachmentRef, Form, FromQuery, OwnTicket, Problem, Problems, Query, Success,
+    TicketRef, elsewhere,
+};
+use store::{Bucket, Table};
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterIn};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Its routes.
+pub fn routes<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Table: FromRef<S>,
+    Bucket: FromRef<S>,
+{
+    OpenApiRouter::new().routes(routes!(download_attachment))
+}
+
+/// How the caller wants to be told.
+struct Way {
+    redirect: bool,
+}
+
+impl FromQuery for Way {
+    fn from_query(form: &mut Form) -> Self {
+        let redirect = form.flag("redirect").unwrap_or(true);
+        Self { redirect }
+    }
+}
+
+impl IntoParams for Way {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let about = "`false`: answer with the URL instead of a redirect to it";
+        vec![flag("redirect", about)]
+    }
+}
+
+/// Download a file.
+///
+/// Whoever may read the entry it is on may download it: a note's file is not there for a customer. The answer leads to a
+/// URL that holds for a minute, and sends the file as one to save, under its name.
+#[utoipa::path(
+    get,
+    path = "/v2/support-tickets/{id}/attachments/{attachmentId}",
+    operation_id = "download-attachment",
+    tag = "attachments",
+    params(TicketRef, AttachmentRef, Way),
+    responses(
+        (status = 200, description = "With `redirect=false`: the file, and where it is", body = Success<DownloadView>),
+        (status = 302, description = "The file is at `Location`", headers(
+            ("Location" = String, description = "Where it can be fetched, for a minute and without a token"),
+        )),
+        Problems,
+    ),
+)]
+async fn download_attachment(
+    State(table): State<Table>,
+    State(bucket): State<Bucket>,
+    OwnTicket { ticket, actor }: OwnTicket,
+    AttachmentRef(id): AttachmentRef,
+    Query(way): Query<Way>,
+) -> Result<Response, Problem> {
+    let file = table.attachment(&ticket.tenant, ticket.id, id);
+    let scanned = async {
+        if bucket.is_scanned() {
+            let scan = table.scan(&ticket.tenant, id).await?;
+            Ok(scan.unwrap_or(Scan::Pending))
+        } else {
+            Ok(Scan::None)
+        }
+    };
+    let (file, scan) = tokio::try_join!(file, scanned)?;
+    let file = file
+        .filter(|file| actor.reads(file.visibility))
+        .ok_or_else(Problem::attachment_not_found)?;
+    match scan {
+        Scan::None | Scan::Clean => {}
+        Scan::Pending => return Err(Problem::scan_pending()),
+        Scan::Blocked => return Err(Problem::attachment_blocked()),
+    }
+    let there = bucket.download(&ticket.tenant, &file.attachment, &file.object);
+    let there = there.await?;
+    Ok(if way.redirect {
+        elsewhere(&there.url)
+    } else {
+        Answer::ok(DownloadView::new(&file.attachment, scan, there)).into_response()
+    })
+}

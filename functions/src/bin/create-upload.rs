@@ -1,0 +1,6 @@
+//! `create-upload` in Lambda.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), edge::Error> {
+    edge::serve::<edge::System>(functions::attachments::create_upload::routes()).await
+}

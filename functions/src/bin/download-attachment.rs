@@ -1,0 +1,6 @@
+//! `download-attachment` in Lambda.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), edge::Error> {
+    edge::serve::<edge::System>(functions::attachments::download::routes()).await
+}

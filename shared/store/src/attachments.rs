@@ -1,0 +1,88 @@
+//! Attachments as they are found: by the ticket they are on and their name; and what a scan has said of them.
+
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
+use domain::{Attachment, AttachmentId, Scan, Tenant, TicketId, Visibility};
+
+use crate::error::Error;
+use crate::items::{AttachmentItem, ScanItem};
+use crate::keys::Key;
+use crate::meter;
+use crate::table::Table;
+
+/// A file on an entry of a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attached {
+    /// The file.
+    pub attachment: Attachment,
+    /// Who may read the entry it is on, and so the file.
+    pub visibility: Visibility,
+    /// The version of its object.
+    pub object: String,
+}
+
+impl Table {
+    /// The file of a ticket that has this name.
+    pub async fn attachment(
+        &self,
+        tenant: &Tenant,
+        ticket: TicketId,
+        id: AttachmentId,
+    ) -> Result<Option<Attached>, Error> {
+        let item = self.get(Key::attachment(tenant, ticket, id)).await?;
+        let Some(item) = item else { return Ok(None) };
+        let AttachmentItem {
+            attachment,
+            object,
+            visibility,
+            ..
+        } = serde_dynamo::from_item(item)?;
+        Ok(Some(Attached {
+            attachment,
+            visibility,
+            object,
+        }))
+    }
+
+    /// What a scan has said of a file, if it has said anything yet.
+    pub async fn scan(&self, tenant: &Tenant, id: AttachmentId) -> Result<Option<Scan>, Error> {
+        let item = self.get(Key::scan(tenant, id)).await?;
+        let Some(item) = item else { return Ok(None) };
+        let ScanItem { scan } = serde_dynamo::from_item(item)?;
+        Ok(Some(scan))
+    }
+
+    /// Records what a scan has said of a file. What was blocked stays so, whatever comes later or comes again; gives
+    /// what is known now.
+    pub async fn record_scan(
+        &self,
+        tenant: &Tenant,
+        id: AttachmentId,
+        scan: Scan,
+    ) -> Result<(), Error> {
+        let mut put = self
+            .client
+            .put_item()
+            .table_name(&self.name)
+            .set_item(Some(ScanItem { scan }.at(tenant, id)))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        if scan != Scan::Blocked {
+            put = put
+                .condition_expression("attribute_not_exists(#scan) OR #scan <> :blocked")
+                .expression_attribute_names("#scan", "scan")
+                .expression_attribute_values(
+                    ":blocked",
+                    aws_sdk_dynamodb::types::AttributeValue::S(Scan::Blocked.name().into()),
+                );
+        }
+        match put.send().await {
+            Ok(answer) => {
+                meter::wrote(answer.consumed_capacity());
+                Ok(())
+            }
+            Err(cause) => match cause.as_service_error() {
+                Some(error) if error.is_conditional_check_failed_exception() => Ok(()),
+                Some(_) | None => Err(cause.into()),
+            },
+        }
+    }
+}

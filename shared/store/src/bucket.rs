@@ -1,0 +1,456 @@
+//! The bucket: how files are put there and fetched from there without passing through a function.
+//!
+//! A person gets a URL that holds for one request: this method, this object, and, for an upload, exactly these bytes
+//! (their number, their type, their digest), once, as an object that is tagged `pending`. Nobody but the system itself
+//! can do anything else, and the system does five things: it looks at an object (`HeadObject`, and a `GetObject` of its
+//! first kilobyte), tags it `kept`, and deletes it with all its versions. What a file's state is, the table knows; the
+//! tag only tells S3's lifecycle which objects nobody has asked for.
+
+use std::time::{Duration, SystemTime};
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::http::HttpResponse;
+use aws_sdk_s3::config::{
+    BehaviorVersion, Builder, Credentials, Region, RequestChecksumCalculation,
+    ResponseChecksumValidation,
+};
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::presigning::{PresignedRequest, PresigningConfig};
+use aws_sdk_s3::types::{ChecksumMode, Tag, Tagging};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use domain::{Attachment, AttachmentId, MediaType, Sha256, Tenant};
+use jiff::Timestamp;
+
+use crate::connection::{self, MissingConfig};
+use crate::error::Error;
+use crate::keys::{object, object_of};
+use crate::meter::RoundTrips;
+
+/// One attempt of one call. S3 answers such small ones in a tenth of it.
+const ATTEMPT: Duration = Duration::from_secs(1);
+/// One call with its retries.
+const OPERATION: Duration = Duration::from_secs(2);
+const ATTEMPTS: u32 = 3;
+const BACKOFF: Duration = Duration::from_millis(50);
+
+/// How long a URL for an upload lives. The bucket's policy refuses older signatures, whatever they say of themselves.
+const UPLOAD: Duration = Duration::from_mins(5);
+/// How long a URL for a download lives: as long as a browser needs to follow it.
+const DOWNLOAD: Duration = Duration::from_mins(1);
+
+/// The tag that says what is to become of an object.
+const STATE: &str = "state";
+/// Nobody has asked for it yet; S3's lifecycle takes it after a day.
+const PENDING: &str = "pending";
+/// It stays until the system deletes it.
+const KEPT: &str = "kept";
+
+/// The bucket. Cheap to clone; every clone shares one connection pool.
+#[derive(Clone, Debug)]
+pub struct Bucket {
+    client: Client,
+    /// Signs requests that somebody else makes: those are not counted.
+    signer: Client,
+    name: String,
+    scanned: bool,
+}
+
+/// A request somebody else may make, once it is theirs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Presigned {
+    /// Its method.
+    pub method: String,
+    /// Its URL, signature included.
+    pub url: String,
+    /// Its headers, all of them signed.
+    pub headers: Vec<(String, String)>,
+    /// Until when it may be made. In real time, whatever time the system has.
+    pub expires_at: Timestamp,
+}
+
+/// What the bucket has of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// Nothing.
+    Missing,
+    /// Something else than was declared.
+    Differs,
+    /// The file, in this version.
+    Whole(String),
+}
+
+impl Bucket {
+    /// The bucket a deployed function uses: `VENTANILLA_BUCKET`, with the region and the credentials Lambda puts into
+    /// the environment. `VENTANILLA_SCANS` says `on` when somebody scans what is uploaded;
+    /// `VENTANILLA_S3_ENDPOINT` points it at another engine.
+    pub fn from_env() -> Result<Self, MissingConfig> {
+        let mut builder = Builder::from(&connection::from_env()?);
+        if let Ok(endpoint) = std::env::var("VENTANILLA_S3_ENDPOINT") {
+            // Such an engine has one name for all its buckets.
+            builder = builder.endpoint_url(endpoint).force_path_style(true);
+        }
+        let name = connection::variable("VENTANILLA_BUCKET")?;
+        let scanned = std::env::var("VENTANILLA_SCANS").is_ok_and(|scans| scans == "on");
+        Ok(Self::connect(builder, name, scanned))
+    }
+
+    /// A bucket in an engine on this machine, reached by `http` with a key pair of its own. Nobody scans what is uploaded
+    /// there.
+    pub fn local(url: &str, bucket: &str, access_key: &str, secret_key: &str) -> Self {
+        let builder = Builder::new()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("local"))
+            .credentials_provider(Credentials::new(
+                access_key, secret_key, None, None, "local",
+            ))
+            .http_client(connection::http())
+            .endpoint_url(url)
+            .force_path_style(true);
+        Self::connect(builder, bucket.into(), false)
+    }
+
+    fn connect(builder: Builder, name: String, scanned: bool) -> Self {
+        let timeouts = TimeoutConfig::builder()
+            .operation_attempt_timeout(ATTEMPT)
+            .operation_timeout(OPERATION)
+            .build();
+        let config = builder
+            .timeout_config(timeouts)
+            .retry_config(
+                RetryConfig::standard()
+                    .with_max_attempts(ATTEMPTS)
+                    .with_initial_backoff(BACKOFF),
+            )
+            // The digest that counts is the declared one; the SDK adds others to everything otherwise.
+            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+            .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
+            .build();
+        let counted = config.to_builder().interceptor(RoundTrips::Bucket).build();
+        Self {
+            client: Client::from_conf(counted),
+            signer: Client::from_conf(config),
+            name,
+            scanned,
+        }
+    }
+
+    /// The same bucket, where somebody scans what is uploaded.
+    #[must_use]
+    pub fn where_files_are_scanned(self) -> Self {
+        Self {
+            scanned: true,
+            ..self
+        }
+    }
+
+    /// The client, for what is no file's business: looking at the bucket in tests.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The bucket's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether somebody scans what is uploaded.
+    pub fn is_scanned(&self) -> bool {
+        self.scanned
+    }
+
+    /// Whose object a key is of.
+    pub fn object_of(key: &str) -> Option<(Tenant, AttachmentId)> {
+        object_of(key)
+    }
+
+    /// How a file is uploaded: these bytes and no others, once.
+    pub async fn upload(&self, tenant: &Tenant, file: &Attachment) -> Result<Presigned, Error> {
+        let (signing, expires_at) = living(UPLOAD)?;
+        let size = i64::try_from(file.size).map_err(|cause| Error::Corrupt(cause.to_string()))?;
+        let request = self
+            .signer
+            .put_object()
+            .bucket(&self.name)
+            .key(object(tenant, file.id))
+            .content_length(size)
+            .content_type(file.media_type.name())
+            .checksum_sha256(in_base64(&file.sha256))
+            .if_none_match("*")
+            .tagging(format!("{STATE}={PENDING}"))
+            .presigned(signing)
+            .await?;
+        Ok(Presigned::new(&request, expires_at))
+    }
+
+    /// How a version of a file is downloaded: as a file, under its name, and as bytes unless a browser can show it
+    /// without running anything in it.
+    pub async fn download(
+        &self,
+        tenant: &Tenant,
+        file: &Attachment,
+        version: &str,
+    ) -> Result<Presigned, Error> {
+        let (signing, expires_at) = living(DOWNLOAD)?;
+        let shown_as = if file.media_type.is_shown() {
+            file.media_type.name()
+        } else {
+            "application/octet-stream"
+        };
+        let request = self
+            .signer
+            .get_object()
+            .bucket(&self.name)
+            .key(object(tenant, file.id))
+            .version_id(version)
+            .response_content_disposition(disposition(file.filename.as_str()))
+            .response_content_type(shown_as)
+            .presigned(signing)
+            .await?;
+        Ok(Presigned::new(&request, expires_at))
+    }
+
+    /// Looks whether a file is there, and is the declared one: its size, type and digest as S3 has verified them, and
+    /// a beginning that its type can have. Never more of it than that beginning.
+    pub(crate) async fn look(&self, tenant: &Tenant, file: &Attachment) -> Result<Found, Error> {
+        let key = object(tenant, file.id);
+        let head = self
+            .client
+            .head_object()
+            .bucket(&self.name)
+            .key(&key)
+            .checksum_mode(ChecksumMode::Enabled)
+            .send();
+        let beginning = self
+            .client
+            .get_object()
+            .bucket(&self.name)
+            .key(&key)
+            .range(format!("bytes=0-{}", MediaType::BEGINNING - 1))
+            .send();
+        let (head, beginning) = tokio::join!(head, beginning);
+        // The answer to `HeadObject` has no body, and so cannot say why it is a 403; the other one can.
+        let beginning = match beginning {
+            Ok(beginning) => beginning,
+            Err(error) if is_missing(&error) => return Ok(Found::Missing),
+            Err(error) => return Err(error.into()),
+        };
+        let head = match head {
+            Ok(head) => head,
+            Err(error) if is_forbidden_or_missing(&error) => return Ok(Found::Missing),
+            Err(error) => return Err(error.into()),
+        };
+        let length = beginning
+            .content_length()
+            .and_then(|length| u64::try_from(length).ok());
+        if length.is_none_or(|length| length > MediaType::BEGINNING) {
+            return Err(Error::Corrupt("an answer longer than was asked for".into()));
+        }
+        let version = head.version_id().unwrap_or("null").to_owned();
+        let is_declared = head.content_length() == i64::try_from(file.size).ok()
+            && head.content_type() == Some(file.media_type.name())
+            && head.checksum_sha256() == Some(&in_base64(&file.sha256))
+            && beginning.version_id().unwrap_or("null") == version;
+        let bytes = beginning.body.collect().await;
+        let bytes = bytes.map_err(|cause| Error::Unavailable(cause.to_string()))?;
+        Ok(
+            if is_declared && file.media_type.fits(&bytes.into_bytes()) {
+                Found::Whole(version)
+            } else {
+                Found::Differs
+            },
+        )
+    }
+
+    /// Takes a version of a file out of reach of S3's lifecycle.
+    pub(crate) async fn keep(
+        &self,
+        tenant: &Tenant,
+        id: AttachmentId,
+        version: &str,
+    ) -> Result<(), Error> {
+        let tag = Tag::builder().key(STATE).value(KEPT).build();
+        let tagging = tag.and_then(|tag| Tagging::builder().tag_set(tag).build());
+        let tagging = tagging.map_err(|cause| Error::Corrupt(cause.to_string()))?;
+        self.client
+            .put_object_tagging()
+            .bucket(&self.name)
+            .key(object(tenant, id))
+            .version_id(version)
+            .tagging(tagging)
+            .send()
+            .await?;
+        Ok(())
+    }
+
+    /// Deletes a file, in every version there is of it.
+    pub(crate) async fn remove(&self, tenant: &Tenant, id: AttachmentId) -> Result<(), Error> {
+        let key = object(tenant, id);
+        loop {
+            let listed = self
+                .client
+                .list_object_versions()
+                .bucket(&self.name)
+                .prefix(&key)
+                .send()
+                .await?;
+            let versions = listed.versions().iter();
+            let versions = versions.map(|version| (version.key(), version.version_id()));
+            let markers = listed.delete_markers().iter();
+            let markers = markers.map(|marker| (marker.key(), marker.version_id()));
+            for (_, version) in versions
+                .chain(markers)
+                .filter(|(of, _)| *of == Some(key.as_str()))
+            {
+                self.client
+                    .delete_object()
+                    .bucket(&self.name)
+                    .key(&key)
+                    .set_version_id(version.map(Into::into))
+                    .send()
+                    .await?;
+            }
+            if !listed.is_truncated().unwrap_or_default() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+impl Presigned {
+    fn new(request: &PresignedRequest, expires_at: Timestamp) -> Self {
+        let mut headers: Vec<_> = request
+            .headers()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        headers.sort();
+        Self {
+            method: request.method().into(),
+            url: request.uri().into(),
+            headers,
+            expires_at,
+        }
+    }
+}
+
+/// A signature that lives so long, and until when.
+fn living(period: Duration) -> Result<(PresigningConfig, Timestamp), Error> {
+    let corrupt = |cause: &dyn std::fmt::Display| Error::Corrupt(cause.to_string());
+    let now = SystemTime::now();
+    let signing = PresigningConfig::builder()
+        .start_time(now)
+        .expires_in(period)
+        .build()
+        .map_err(|cause| corrupt(&cause))?;
+    let expires_at = Timestamp::try_from(now + period).map_err(|cause| corrupt(&cause))?;
+    Ok((signing, expires_at))
+}
+
+fn in_base64(digest: &Sha256) -> String {
+    STANDARD.encode(digest.as_bytes())
+}
+
+/// The header that makes a browser save a file under its name (RFC 6266, RFC 8187).
+fn disposition(filename: &str) -> String {
+    // RFC 8187's `attr-char`.
+    let stands = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte);
+    let encode = |byte: u8| {
+        if stands(byte) {
+            char::from(byte).to_string()
+        } else {
+            format!("%{byte:02X}")
+        }
+    };
+    let name: String = filename.bytes().map(encode).collect();
+    format!("attachment; filename*=UTF-8''{name}")
+}
+
+/// Whether an object is not there. Who may not list the bucket is told 403, not 404.
+fn is_missing<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
+    let code = error
+        .as_service_error()
+        .and_then(ProvideErrorMetadata::code);
+    matches!(code, Some("AccessDenied" | "NoSuchKey" | "NotFound"))
+}
+
+fn is_forbidden_or_missing<E>(error: &SdkError<E, HttpResponse>) -> bool {
+    let status = error
+        .raw_response()
+        .map(|response| response.status().as_u16());
+    matches!(status, Some(403 | 404))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_saves_under_the_name_the_person_chose() {
+        assert_eq!(
+            disposition("Rechnung \"März\".pdf"),
+            "attachment; filename*=UTF-8''Rechnung%20%22M%C3%A4rz%22.pdf"
+        );
+    }
+
+    #[tokio::test]
+    async fn an_upload_s_signature_covers_everything_about_it() {
+        let bucket = Bucket::local("http://127.0.0.1:1", "files", "key", "secret");
+        let file = Attachment {
+            id: "att_01935a7b0000700080000000deadbeef"
+                .parse()
+                .expect("an id"),
+            filename: domain::Filename::parse("secret name.txt").expect("a name"),
+            media_type: MediaType::Text,
+            size: 5,
+            sha256: Sha256::parse(
+                "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824",
+            )
+            .expect("a digest"),
+        };
+        let tenant = Tenant::parse("acme").expect("a tenant");
+        let upload = bucket.upload(&tenant, &file).await.expect("a URL");
+        assert_eq!(upload.method, "PUT");
+        let (address, query) = upload.url.split_once('?').expect("a query");
+        insta::assert_snapshot!(address, @"http://127.0.0.1:1/files/attachments/tenant-acme/att_01935a7b0000700080000000deadbeef");
+        let parameters: Vec<_> = query.split('&').collect();
+        let parameter = |name: &str| {
+            let found = parameters
+                .iter()
+                .find_map(|parameter| parameter.strip_prefix(name));
+            found.unwrap_or_else(|| panic!("{name} is not in {query}"))
+        };
+        insta::assert_snapshot!(parameter("X-Amz-SignedHeaders="), @"content-length%3Bcontent-type%3Bhost%3Bif-none-match%3Bx-amz-checksum-sha256%3Bx-amz-tagging");
+        assert_eq!(parameter("X-Amz-Expires="), "300");
+        assert!(!upload.url.contains("secret"), "{}", upload.url);
+        let headers: Vec<_> = upload
+            .headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}"))
+            .collect();
+        insta::assert_snapshot!(headers.join("\n"), @r"
+        content-length: 5
+        content-type: text/plain
+        if-none-match: *
+        x-amz-checksum-sha256: LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=
+        x-amz-tagging: state=pending
+        ");
+
+        let download = bucket.download(&tenant, &file, "v1").await.expect("a URL");
+        assert_eq!(
+            (download.method.as_str(), download.headers.as_slice()),
+            ("GET", [].as_slice())
+        );
+        assert!(
+            download.url.contains("X-Amz-Expires=60&"),
+            "{}",
+            download.url
+        );
+        assert!(
+            download.url.contains("X-Amz-SignedHeaders=host&"),
+            "{}",
+            download.url
+        );
+    }
+}

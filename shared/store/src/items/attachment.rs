@@ -1,0 +1,138 @@
+//! Attachments: declared, attached, scanned.
+
+use domain::{Attachment, AttachmentId, Principal, Scan, Tenant, TicketId, Upload, Visibility};
+use serde::{Deserialize, Serialize};
+
+use super::{at, time};
+use crate::error::Error;
+use crate::keys::{Item, Key};
+use crate::patterns::DEADLINE_SHARDS;
+
+/// The attribute of an upload that says whose place it takes: the attachment's id.
+pub(crate) const DECLARED: &str = "ticket";
+/// The attribute an upload gets when it is being taken away: from then on nobody can attach it.
+pub(crate) const GONE: &str = "gone";
+
+/// A file that is on no entry yet, in one of its person's places.
+///
+/// It stands in the index of deadlines, under its own name where a ticket would have its: that is what takes it away.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UploadItem {
+    ticket: AttachmentId,
+    attachment: Attachment,
+    by: Principal,
+    pub(crate) slot: u8,
+    declared_at: i64,
+    /// Whether it is being taken away.
+    #[serde(default, skip_serializing)]
+    pub(crate) gone: bool,
+    deadline_shard: u8,
+    deadline: i64,
+}
+
+impl UploadItem {
+    pub(crate) fn new(upload: &Upload, slot: u8) -> Self {
+        let Upload {
+            attachment,
+            by,
+            declared_at,
+        } = upload.clone();
+        Self {
+            ticket: attachment.id,
+            by,
+            slot,
+            declared_at: declared_at.as_millisecond(),
+            gone: false,
+            deadline_shard: attachment.id.spread(DEADLINE_SHARDS),
+            deadline: upload.reaped_at().as_millisecond(),
+            attachment,
+        }
+    }
+
+    pub(crate) fn at(&self, tenant: &Tenant) -> Item {
+        at(Key::upload(tenant, &self.by, self.slot), self)
+    }
+
+    pub(crate) fn upload(self) -> Result<Upload, Error> {
+        Ok(Upload {
+            attachment: self.attachment,
+            by: self.by,
+            declared_at: time(self.declared_at)?,
+        })
+    }
+}
+
+/// A file on an entry of a ticket. The entry shows it; this is how it is found by its name, and what is left to delete
+/// when the ticket is purged.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AttachmentItem {
+    pub(crate) attachment: Attachment,
+    /// The version of the object that was verified.
+    pub(crate) object: String,
+    /// Of the entry it is on.
+    pub(crate) seq: u32,
+    /// Who may read that entry.
+    pub(crate) visibility: Visibility,
+}
+
+impl AttachmentItem {
+    pub(crate) fn at(&self, tenant: &Tenant, ticket: TicketId) -> Item {
+        at(Key::attachment(tenant, ticket, self.attachment.id), self)
+    }
+}
+
+/// What a scan has said.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ScanItem {
+    pub(crate) scan: Scan,
+}
+
+impl ScanItem {
+    pub(crate) fn at(&self, tenant: &Tenant, id: AttachmentId) -> Item {
+        at(Key::scan(tenant, id), self)
+    }
+}
+
+/// What an idempotent declaration has done.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UploadRecordItem {
+    /// Of the request's body.
+    pub(crate) fingerprint: String,
+    attachment: Attachment,
+    by: Principal,
+    declared_at: i64,
+    /// Seconds since 1970: DynamoDB's time to live.
+    expires_at: i64,
+}
+
+impl UploadRecordItem {
+    pub(crate) fn new(upload: &Upload, fingerprint: String, expires_at: i64) -> Self {
+        let Upload {
+            attachment,
+            by,
+            declared_at,
+        } = upload.clone();
+        Self {
+            fingerprint,
+            attachment,
+            by,
+            declared_at: declared_at.as_millisecond(),
+            expires_at,
+        }
+    }
+
+    pub(crate) fn at(&self, key: Key) -> Item {
+        at(key, self)
+    }
+
+    pub(crate) fn upload(self) -> Result<Upload, Error> {
+        Ok(Upload {
+            attachment: self.attachment,
+            by: self.by,
+            declared_at: time(self.declared_at)?,
+        })
+    }
+}

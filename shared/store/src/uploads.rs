@@ -1,0 +1,242 @@
+//! Files that were declared and are on no entry yet.
+//!
+//! A person has [`Upload::MOST`] places for them. A place is an item of its own, taken on the condition that it is free:
+//! so there are never more, however many requests come at once, and what a person has is one query.
+
+use aws_sdk_dynamodb::types::{
+    AttributeValue, CancellationReason, ReturnConsumedCapacity, TransactWriteItem,
+};
+use domain::{Actor, Attachment, AttachmentId, Principal, Tenant, Upload, UploadRefusal};
+use jiff::Timestamp;
+
+use crate::bucket::Bucket;
+use crate::error::{Error, WriteError};
+use crate::items::{DECLARED, GONE, UploadItem, UploadRecordItem};
+use crate::keys::{Item, Key, PK};
+use crate::meter;
+use crate::pause::Pause;
+use crate::table::Table;
+use crate::transaction::{
+    Idempotency, Try, failed, forget_at, later_or_refused, new_item, recorded,
+};
+
+/// An upload that is to be taken away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DueUpload {
+    pub(crate) tenant: Tenant,
+    pub(crate) by: Principal,
+    pub(crate) slot: u8,
+    /// The file.
+    pub id: AttachmentId,
+}
+
+impl Table {
+    /// A person's uploads, each with its place.
+    pub(crate) async fn uploads(&self, actor: &Actor) -> Result<Vec<(u8, Upload)>, Error> {
+        let places = self.places(actor).await?.into_iter();
+        let there = places.filter(|place| !place.gone);
+        there
+            .map(|place| Ok((place.slot, place.upload()?)))
+            .collect()
+    }
+
+    async fn places(&self, actor: &Actor) -> Result<Vec<UploadItem>, Error> {
+        let Key { pk, .. } = Key::upload(&actor.tenant, &actor.principal, 0);
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .consistent_read(true)
+            .key_condition_expression("#pk = :pk")
+            .expression_attribute_names("#pk", PK)
+            .expression_attribute_values(":pk", AttributeValue::S(pk))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await?;
+        meter::read(answer.consumed_capacity());
+        let items = answer.items.unwrap_or_default().into_iter();
+        Ok(items
+            .map(serde_dynamo::from_item)
+            .collect::<Result<_, _>>()?)
+    }
+
+    /// Declares a file, in one of the actor's places; gives the upload, and whether a request with this key had declared
+    /// it before.
+    pub async fn declare(
+        &self,
+        actor: &Actor,
+        attachment: Attachment,
+        now: Timestamp,
+        key: Option<&Idempotency>,
+    ) -> Result<(Upload, bool), WriteError> {
+        let upload = Upload {
+            attachment,
+            by: actor.principal.clone(),
+            declared_at: now,
+        };
+        let mut pause = Pause::new();
+        loop {
+            let settings = self.settings(&actor.tenant);
+            let (settings, places) = tokio::try_join!(settings, self.places(actor))?;
+            let is_free = |slot: &u8| places.iter().all(|place| place.slot != *slot);
+            let free: Vec<u8> = (0..Upload::MOST).filter(is_free).collect();
+            // Any of them: several requests at once seldom want the same.
+            let slot = fastrand::choice(free).ok_or(UploadRefusal::TooMany);
+            let allowed = settings.allow(&upload.attachment);
+            let slot = match allowed.and(slot) {
+                Ok(slot) => slot,
+                Err(refusal) => {
+                    let before = self.declared(&actor.tenant, key).await?;
+                    return Ok((before.ok_or(refusal)?, true));
+                }
+            };
+            match self.take(&actor.tenant, &upload, slot, key).await? {
+                Try::Committed => return Ok((upload, false)),
+                Try::Recorded(record) => return Ok((same(record, key)?, true)),
+                Try::Lost(_) => pause.after_a_lost_race().await?,
+                Try::Unattachable(_) => unreachable!("nothing is attached here"),
+                Try::Later(cause) => pause.before_next_try(&cause).await?,
+            }
+        }
+    }
+
+    async fn take(
+        &self,
+        tenant: &Tenant,
+        upload: &Upload,
+        slot: u8,
+        key: Option<&Idempotency>,
+    ) -> Result<Try<UploadRecordItem>, Error> {
+        let mut puts = vec![UploadItem::new(upload, slot).at(tenant)];
+        puts.extend(key.map(|key| {
+            let forgotten = forget_at(upload.declared_at);
+            UploadRecordItem::new(upload, key.fingerprint.clone(), forgotten)
+                .at(Key::record(tenant, &key.hash))
+        }));
+        let writes = puts
+            .into_iter()
+            .map(|item| {
+                let put = new_item(&self.name, item).build();
+                put.map(|put| TransactWriteItem::builder().put(put).build())
+            })
+            .collect::<Result<_, _>>()
+            .map_err(|cause| Error::Corrupt(cause.to_string()))?;
+        self.transact(writes, |reasons: &[CancellationReason]| {
+            if let Some(record) = reasons.get(1).filter(|reason| failed(reason)) {
+                recorded(record)
+            } else if let Some(taken) = reasons.first().filter(|reason| failed(reason)) {
+                Ok(Try::Lost(taken.item.clone()))
+            } else {
+                later_or_refused(reasons)
+            }
+        })
+        .await
+    }
+
+    /// What a request with this key has declared before, if it has.
+    async fn declared(
+        &self,
+        tenant: &Tenant,
+        key: Option<&Idempotency>,
+    ) -> Result<Option<Upload>, WriteError> {
+        let Some(key) = key else { return Ok(None) };
+        let record = self.recorded(tenant, key).await?;
+        record.map(|record| same(record, Some(key))).transpose()
+    }
+
+    /// Takes an upload away that nobody has attached in time, with its object. In the order that `attach.rs` explains;
+    /// says whether there was anything to take.
+    pub async fn reap(&self, bucket: &Bucket, due: &DueUpload) -> Result<bool, Error> {
+        let DueUpload {
+            tenant,
+            by,
+            slot,
+            id,
+        } = due;
+        let key = Key::upload(tenant, by, *slot);
+        let marked = self
+            .client
+            .update_item()
+            .table_name(&self.name)
+            .set_key(Some(key.clone().attributes()))
+            .update_expression("SET #gone = :gone")
+            .condition_expression("#declared = :id")
+            .expression_attribute_names("#gone", GONE)
+            .expression_attribute_names("#declared", DECLARED)
+            .expression_attribute_values(":gone", AttributeValue::Bool(true))
+            .expression_attribute_values(":id", AttributeValue::S(id.to_string()))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        match marked {
+            Ok(answer) => meter::wrote(answer.consumed_capacity()),
+            Err(cause) => {
+                return match cause.as_service_error() {
+                    Some(error) if error.is_conditional_check_failed_exception() => Ok(false),
+                    Some(_) | None => Err(cause.into()),
+                };
+            }
+        }
+        self.forget_file(bucket, tenant, *id).await?;
+        let deleted = self
+            .client
+            .delete_item()
+            .table_name(&self.name)
+            .set_key(Some(key.attributes()))
+            .condition_expression("#declared = :id")
+            .expression_attribute_names("#declared", DECLARED)
+            .expression_attribute_values(":id", AttributeValue::S(id.to_string()))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        match deleted {
+            Ok(answer) => meter::wrote(answer.consumed_capacity()),
+            Err(cause) => match cause.as_service_error() {
+                // Another check was faster, and the place is somebody else's by now.
+                Some(error) if error.is_conditional_check_failed_exception() => {}
+                Some(_) | None => return Err(cause.into()),
+            },
+        }
+        Ok(true)
+    }
+
+    /// Deletes all there is of a file but the item that names it: its object, and what a scan has said.
+    pub(crate) async fn forget_file(
+        &self,
+        bucket: &Bucket,
+        tenant: &Tenant,
+        id: AttachmentId,
+    ) -> Result<(), Error> {
+        bucket.remove(tenant, id).await?;
+        self.delete(Key::scan(tenant, id)).await
+    }
+}
+
+/// What was declared with the same key, if it was the same.
+fn same(record: UploadRecordItem, key: Option<&Idempotency>) -> Result<Upload, WriteError> {
+    if key.is_none_or(|key| key.fingerprint != record.fingerprint) {
+        return Err(WriteError::KeyReused);
+    }
+    Ok(record.upload()?)
+}
+
+impl DueUpload {
+    /// The upload an item of the index of deadlines is, if it is one.
+    pub(crate) fn named(item: &Item) -> Result<Option<Self>, Error> {
+        let id = item
+            .get(DECLARED)
+            .and_then(|id| id.as_s().ok()?.parse().ok());
+        let Some(id) = id else { return Ok(None) };
+        let tenant = Key::of(item).and_then(|key| key.tenant());
+        let tenant = tenant.ok_or_else(|| Error::Corrupt(format!("{id} is nobody's")))?;
+        let place: UploadItem = serde_dynamo::from_item(item.clone())?;
+        let slot = place.slot;
+        let by = place.upload()?.by;
+        Ok(Some(Self {
+            tenant,
+            by,
+            slot,
+            id,
+        }))
+    }
+}

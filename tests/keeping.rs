@@ -1,0 +1,398 @@
+//! No file is lost, doubled or left behind, wherever everything stops.
+//!
+//! A fuse in front of the table and the bucket blows at the n-th request, for every n: as if the process were killed
+//! there, before the request or after it. Then everything works again, and what is there is looked at.
+
+use serde_json::{Value, json};
+use store::Bucket;
+use ventanilla::{ObjectServer, Options, Stand};
+
+use crate::harness::{Actor, File, Fuse, Play, Proxy, Raw, Reply};
+
+/// A stand whose table and bucket are behind one fuse.
+struct Fragile {
+    play: Play,
+    fuse: Fuse,
+    objects: ObjectServer,
+    engine: Stand,
+    _proxies: [Proxy; 2],
+}
+
+impl Fragile {
+    async fn begin() -> Self {
+        let engine = Play::begin().await.stand;
+        let objects = ObjectServer::start(None, jiff::Timestamp::now).await;
+        let objects = objects.expect("a bucket");
+        let fuse = Fuse::default();
+        let table = Proxy::with_fuse(engine.dynamodb_url(), fuse.clone()).await;
+        let files = Proxy::with_fuse(objects.url(), fuse.clone()).await;
+        let bucket: Bucket = objects.bucket(files.url());
+        let play = Play::with(Options {
+            dynamodb_endpoint: Some(table.url().to_owned()),
+            bucket: Some(bucket),
+            ..Options::default()
+        });
+        Self {
+            play: play.await,
+            fuse,
+            objects,
+            engine,
+            _proxies: [table, files],
+        }
+    }
+
+    /// Tries something with a fuse that blows at its first request, its second, …, each before and after it, until
+    /// nothing blows any more. `look` is told, when everything works again, what came of it.
+    async fn every_stop<T>(
+        &self,
+        act: impl AsyncFn(usize) -> T,
+        look: impl AsyncFn(usize, T),
+    ) -> usize {
+        for step in 0.. {
+            let (left, answer_only) = (step / 2, step % 2 == 1);
+            self.fuse.arm(left, answer_only);
+            let outcome = act(step).await;
+            let blown = self.fuse.mend();
+            look(step, outcome).await;
+            if !blown {
+                return step;
+            }
+            assert!(step < 100, "it ends");
+        }
+        unreachable!("there is a next step");
+    }
+
+    /// Some time later, the check that stops at a request; and whether there was one to stop at.
+    async fn check_that_stops(&self, period: &str, step: usize) -> (Reply, bool) {
+        let nobody = self.play.bearer(None);
+        let later = json!({ "advance": period, "sweep": false });
+        nobody.put("/dev/clock", &later).await.expect(200);
+        self.fuse.arm(step / 2, step % 2 == 1);
+        let report = nobody.post("/dev/sweep", &json!({})).await;
+        (report, self.fuse.mend())
+    }
+
+    /// The attachments of every ticket: ticket, name.
+    async fn attached(&self) -> Vec<(String, String)> {
+        let root = self.play.admin("root");
+        let mut attached = Vec::new();
+        for page in root.walks("/v2/support-tickets?limit=100").await {
+            for row in page {
+                let ticket = row["_id"].as_str().expect("an id").to_owned();
+                let read = root.reads(&ticket).await.expect(200);
+                attached.extend(names(&read).into_iter().map(|name| (ticket.clone(), name)));
+            }
+        }
+        attached
+    }
+
+    /// Whatever has happened: each object is on one entry or waits there for its person, and each attachment is whole.
+    async fn is_whole(&self, file: &File) {
+        let ana = self.play.agent("ana");
+        let attached = self.attached().await;
+        for (ticket, name) in &attached {
+            assert_eq!(ana.downloads(ticket, name).await, file.bytes, "{name}");
+            let twice = attached.iter().filter(|(_, other)| other == name).count();
+            assert_eq!(twice, 1, "{name} is on one entry");
+        }
+        let items = self.play.items().await;
+        for (key, tags) in self.objects.list().expect("a list") {
+            let name = key.rsplit('/').next().expect("a name");
+            let is_attached = attached.iter().any(|(_, attached)| attached == name);
+            let waits = items
+                .iter()
+                .any(|item| item.contains("#uploads#") && item.contains(name));
+            assert!(is_attached != waits, "{key}");
+            assert!(!is_attached || tags["state"] == "kept", "{key}: {tags:?}");
+        }
+    }
+
+    /// A day later, nothing is there but what is on a ticket.
+    async fn is_tidy_after_a_day(&self) {
+        self.play.wait("PT25H").await;
+        let attached = self.attached().await;
+        let objects = self.objects.list().expect("a list");
+        assert_eq!(objects.len(), attached.len(), "{objects:?}");
+        let items = self.play.items().await;
+        let left: Vec<_> = items
+            .iter()
+            .filter(|item| item.contains("#uploads#"))
+            .collect();
+        assert_eq!(left, Vec::<&String>::new());
+    }
+
+    async fn end(self) {
+        self.play.end().await;
+        self.engine.shutdown().await.expect("the engine stops");
+    }
+}
+
+fn names(ticket: &Reply) -> Vec<String> {
+    let files = ticket.data()["attachments"]
+        .as_array()
+        .expect("a list")
+        .iter();
+    files
+        .map(|file| file["_id"].as_str().expect("an id").into())
+        .collect()
+}
+
+fn file() -> File {
+    File::text("Since this morning.\n")
+}
+
+fn message(id: &str) -> Value {
+    json!({ "message": "See there.", "attachments": [id] })
+}
+
+async fn says(carla: &Actor, ticket: &str, id: &str, key: Option<&str>) -> Reply {
+    let path = format!("/v2/support-tickets/{ticket}/threads");
+    let request = carla.post(&path, &message(id));
+    match key {
+        Some(key) => request.key(key).await,
+        None => request.await,
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_stops_anywhere_is_said_once_when_it_is_repeated_with_its_key() {
+    let fragile = Fragile::begin().await;
+    let carla = fragile.play.customer("carla");
+    let ticket = carla.opens("Help").await.id();
+    let mut ids = Vec::new();
+    for _ in 0..20 {
+        ids.push(carla.uploads(&file()).await);
+    }
+    let said = std::cell::Cell::new(0);
+    let steps = fragile
+        .every_stop(
+            async |step| says(&carla, &ticket, &ids[step], Some(&ids[step])).await,
+            async |step, first: Reply| {
+                assert!(
+                    [201, 503].contains(&first.status.as_u16()),
+                    "{:#}",
+                    first.body
+                );
+                fragile.is_whole(&file()).await;
+                let again = says(&carla, &ticket, &ids[step], Some(&ids[step]))
+                    .await
+                    .expect(201);
+                assert_eq!(again.data()["attachments"][0]["_id"], ids[step]);
+                said.set(said.get() + 1);
+                let version = carla.reads(&ticket).await.expect(200).data()["version"].clone();
+                assert_eq!(version, json!(1 + said.get()), "said once");
+                fragile.is_whole(&file()).await;
+            },
+        )
+        .await;
+    // Head, settings, uploads; the object's head, its beginning, its tag; the transaction.
+    assert!((14..=17).contains(&steps), "{steps}");
+    fragile.is_tidy_after_a_day().await;
+    assert_eq!(fragile.attached().await.len(), steps + 1);
+    fragile.end().await;
+}
+
+#[tokio::test]
+async fn a_ticket_that_stops_anywhere_has_its_file_or_is_not_there() {
+    let fragile = Fragile::begin().await;
+    let carla = fragile.play.customer("carla");
+    let mut ids = Vec::new();
+    for _ in 0..20 {
+        ids.push(carla.uploads(&file()).await);
+    }
+    let steps = fragile
+        .every_stop(
+            async |step| carla.opens_with(&[&ids[step]]).await,
+            async |step, first: Reply| {
+                let is_there = async || {
+                    let attached = fragile.attached().await;
+                    attached.iter().any(|(_, name)| *name == ids[step])
+                };
+                let done = is_there().await;
+                assert!(done || first.status == 503, "{:#}", first.body);
+                fragile.is_whole(&file()).await;
+                // Without a key, a repetition is another request: the file is on the first ticket, or goes on this one.
+                match carla.opens_with(&[&ids[step]]).await {
+                    again if done => drop(again.refuses(400, "ATTACHMENT_NOT_FOUND")),
+                    again => drop(again.expect(201)),
+                }
+                assert!(is_there().await);
+                fragile.is_whole(&file()).await;
+            },
+        )
+        .await;
+    assert!(steps >= 12, "{steps}");
+    fragile.is_tidy_after_a_day().await;
+    fragile.end().await;
+}
+
+#[tokio::test]
+async fn who_never_comes_back_leaves_nothing_behind() {
+    let fragile = Fragile::begin().await;
+    let carla = fragile.play.customer("carla");
+    let ticket = carla.opens("Help").await.id();
+    let mut ids = Vec::new();
+    for _ in 0..20 {
+        ids.push(carla.uploads(&file()).await);
+    }
+    fragile
+        .every_stop(
+            async |step| says(&carla, &ticket, &ids[step], None).await,
+            async |_, _: Reply| fragile.is_whole(&file()).await,
+        )
+        .await;
+    // Declared only; and put after everything is over, with a URL that still holds.
+    let late = carla.declares(&file()).key("late").await.expect(201);
+    fragile.is_tidy_after_a_day().await;
+    let kept = fragile.attached().await.len();
+    assert_eq!(Raw::upload(&late).send(file().bytes).await, 200);
+    carla
+        .opens_with(&[&late.id()])
+        .await
+        .refuses(400, "ATTACHMENT_NOT_FOUND");
+    let tags: Vec<_> = fragile
+        .objects
+        .list()
+        .expect("a list")
+        .into_iter()
+        .filter(|(_, tags)| tags["state"] == "pending")
+        .collect();
+    assert_eq!(tags.len(), 1, "the lifecycle takes it");
+    assert_eq!(fragile.attached().await.len(), kept);
+    fragile.end().await;
+}
+
+#[tokio::test]
+async fn a_declaration_that_stops_anywhere_is_made_once_when_it_is_repeated() {
+    let fragile = Fragile::begin().await;
+    let carla = fragile.play.customer("carla");
+    let declared = std::cell::Cell::new(0);
+    fragile
+        .every_stop(
+            async |step| carla.declares(&file()).key(&format!("{step}")).await,
+            async |step, first: Reply| {
+                let again = carla
+                    .declares(&file())
+                    .key(&format!("{step}"))
+                    .await
+                    .expect(201);
+                if first.status == 201 {
+                    assert_eq!(again.id(), first.id());
+                }
+                declared.set(declared.get() + 1);
+                let items = fragile.play.items().await;
+                let places = items
+                    .iter()
+                    .filter(|item| item.contains("#uploads#"))
+                    .count();
+                assert_eq!(places, declared.get());
+            },
+        )
+        .await;
+    fragile.end().await;
+}
+
+#[tokio::test]
+async fn a_reaper_that_stops_anywhere_is_finished_by_the_next_one() {
+    let fragile = Fragile::begin().await;
+    let carla = fragile.play.customer("carla");
+    let ticket = carla.opens("Help").await.id();
+    for step in 0.. {
+        let id = carla.uploads(&file()).await;
+        // Kept, and then refused.
+        let refused = json!({ "message": "m", "attachments": [id], "status": "resolved" });
+        carla
+            .says(&ticket, refused)
+            .await
+            .refuses(400, "RESOLUTION_REQUIRED");
+        let (first, blown) = fragile.check_that_stops("PT25H", step).await;
+        carla
+            .opens_with(&[&id])
+            .await
+            .refuses(400, "ATTACHMENT_NOT_FOUND");
+        if blown {
+            let second = fragile.play.check().await;
+            assert_eq!(second["failed"], 0, "{second:#}");
+        } else {
+            assert_eq!(first.body["reaped"], 1, "{:#}", first.body);
+        }
+        assert_eq!(fragile.objects.list().expect("a list"), [], "step {step}");
+        let items = fragile.play.items().await;
+        assert_eq!(
+            items.iter().find(|item| item.contains(&id)),
+            None,
+            "step {step}"
+        );
+        if !blown {
+            // Four shards; the mark, the versions, the object, the scan, the upload.
+            assert!(step >= 18, "{step}");
+            break;
+        }
+    }
+    fragile.end().await;
+}
+
+#[tokio::test]
+async fn a_purge_that_stops_anywhere_leaves_no_object_in_the_end() {
+    let fragile = Fragile::begin().await;
+    let root = fragile.play.admin("root");
+    for step in 0.. {
+        let mut ids = Vec::new();
+        for _ in 0..2 {
+            ids.push(root.uploads(&file()).await);
+        }
+        let body = json!({ "attachments": ids });
+        let ticket = root.opens_for("carla", body).await.id();
+        root.deletes(&ticket).await.expect(200);
+        root.fetches(&ticket, &ids[0])
+            .await
+            .refuses(404, "SUPPORT_TICKET_NOT_FOUND");
+        assert_eq!(
+            fragile.objects.list().expect("a list").len(),
+            2,
+            "it can be brought back"
+        );
+        let (first, blown) = fragile.check_that_stops("P31D", step).await;
+        if blown {
+            fragile.play.check().await;
+        } else {
+            assert_eq!(first.body["purged"], 1, "{:#}", first.body);
+        }
+        assert_eq!(fragile.objects.list().expect("a list"), [], "step {step}");
+        let items = fragile.play.items().await;
+        let left =
+            |item: &&String| item.contains(&ticket) || ids.iter().any(|id| item.contains(id));
+        assert_eq!(items.iter().find(left), None, "step {step}");
+        if !blown {
+            assert!(step >= 20, "{step}");
+            break;
+        }
+    }
+    fragile.end().await;
+}
+
+#[tokio::test]
+async fn who_attaches_while_it_is_being_reaped_has_it_or_not() {
+    let fragile = Fragile::begin().await;
+    let carla = fragile.play.customer("carla");
+    for _ in 0..10 {
+        let id = carla.uploads(&file()).await;
+        // Just before the last moment at which it can be attached; the check comes a little early, by another clock.
+        let reap = async {
+            fragile
+                .play
+                .bearer(None)
+                .put("/dev/clock", &json!({ "advance": "PT24H" }))
+                .await
+                .expect(200);
+        };
+        let files = [&*id];
+        let (opened, ()) = tokio::join!(carla.opens_with(&files), reap);
+        match opened.status.as_u16() {
+            201 => assert_eq!(carla.downloads(&opened.id(), &id).await, file().bytes),
+            _ => drop(opened.refuses(400, "ATTACHMENT_NOT_FOUND")),
+        }
+        fragile.is_tidy_after_a_day().await;
+    }
+    fragile.end().await;
+}
