@@ -6,6 +6,7 @@ use std::io::{Write, stdout};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use self::actor::Actor;
 use crate::{Options, Stand};
@@ -135,11 +136,18 @@ impl Cast {
     async fn ending(&self, ticket: &str) -> Result<()> {
         let (carla, ana) = (&self.carla, &self.ana);
         let thread = format!("{ticket}/threads");
-        scene("Carla's reply opens it again. What makes no sense is refused, and says why.")?;
-        let reply = json!({ "message": "No, still 502." });
+        let log = self.file().await?;
+        let reply = json!({ "message": "No, still 502.", "attachments": [log] });
         carla
             .ask(carla.post(&thread, &reply), 201, &["type", "seq"])
             .await?;
+        let log = format!("{ticket}/attachments/{log}?redirect=false");
+        let fields = ["filename", "size", "expiresAt"];
+        ana.ask(ana.get(&log), 200, &fields).await?;
+        let eve = &self.eve;
+        eve.ask(eve.get(&log), 404, &[]).await?;
+
+        scene("It is open again. What makes no sense is refused, and says why.")?;
         carla
             .ask(carla.get(ticket), 200, &["status", "version"])
             .await?;
@@ -166,6 +174,26 @@ impl Cast {
             .await?;
         ana.ask(ana.post(&thread, &late), 409, &[]).await?;
         Ok(())
+    }
+
+    /// Gives its id.
+    async fn file(&self) -> Result<String> {
+        let carla = &self.carla;
+        scene(
+            "Carla has a log. She declares it, puts exactly these bytes straight to S3, and replies with it.",
+        )?;
+        let log = b"GET /v1/users 502 Bad Gateway\n";
+        let digest: [u8; 32] = Sha256::digest(log).into();
+        let sha256 = domain::Sha256::from(digest).to_string();
+        let new = json!({ "filename": "today.log", "type": "text/plain", "size": log.len(), "sha256": sha256 });
+        let declared = carla.post("/v2/attachments", &new);
+        let declared = carla.ask(declared, 201, &["_id", "attachUntil"]).await?;
+        let file = &declared["data"];
+        carla.upload(&file["upload"], log).await?;
+        file["_id"]
+            .as_str()
+            .map(Into::into)
+            .context("the file has no _id")
     }
 
     async fn lists(&self) -> Result<()> {

@@ -104,6 +104,30 @@ impl Actor {
     }
 }
 
+impl Actor {
+    /// Makes the request that was described to upload a file, prints it, and insists on its success.
+    pub(super) async fn upload(&self, upload: &Value, bytes: &'static [u8]) -> Result<()> {
+        let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let method: Method = word(&upload["method"]).parse()?;
+        let mut request = self.http.request(method, word(&upload["url"]));
+        for (name, value) in upload["headers"].as_object().into_iter().flatten() {
+            request = request.header(name, word(value));
+        }
+        let request = request.body(bytes).build()?;
+        let signed = shown(
+            request.headers(),
+            &["content-length", "x-amz-checksum-sha256"],
+        );
+        let path = shortened(request.url().path());
+        let method = request.method().to_string();
+        say(&format!("  {:<7}{method:<7}S3 {path}{signed}", self.name))?;
+        let code = self.http.execute(request).await?.status();
+        say(&format!("      →  {}", code.as_u16()))?;
+        ensure!(code.is_success(), "expected 200");
+        Ok(())
+    }
+}
+
 fn shown(headers: &HeaderMap, names: &[&str]) -> String {
     let show = |name: &&str| Some(format!("  {name}: {}", headers.get(*name)?.to_str().ok()?));
     names.iter().filter_map(show).collect()
