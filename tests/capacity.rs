@@ -132,18 +132,6 @@ async fn writing_costs_at_most_two_round_trips() {
             .await
             .expect("changed");
     };
-    let message = || Message::parse("A message of the usual length.".repeat(10)).expect("words");
-    let note = || Command::Note {
-        message: message(),
-        attachments: Vec::new(),
-    };
-    let reply = |status| Command::Reply {
-        message: message(),
-        status,
-        resolution: None,
-        attachments: Vec::new(),
-    };
-
     let (ticket, plain) = metered(open(None)).await;
     let (_, keyed) = metered(open(Some(key("a")))).await;
     let ((), noted) = metered(change(ticket, note(), None)).await;
@@ -191,6 +179,26 @@ async fn writing_costs_at_most_two_round_trips() {
         assert!(consumed.write_units <= 17.0, "{what}");
     }
     play.end().await;
+}
+
+fn message() -> Message {
+    Message::parse("A message of the usual length.".repeat(10)).expect("words")
+}
+
+fn note() -> Command {
+    Command::Note {
+        message: message(),
+        attachments: Vec::new(),
+    }
+}
+
+fn reply(status: Option<Status>) -> Command {
+    Command::Reply {
+        message: message(),
+        status,
+        resolution: None,
+        attachments: Vec::new(),
+    }
 }
 
 fn solved() -> Edits {

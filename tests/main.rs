@@ -6,6 +6,7 @@
 mod harness;
 
 mod attaching;
+mod bucket;
 mod capacity;
 mod changing;
 mod claiming;
@@ -14,6 +15,7 @@ mod counting;
 mod creating;
 mod deadlines;
 mod deleting;
+mod downloading;
 mod faults;
 mod gateway;
 mod idempotency;

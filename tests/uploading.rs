@@ -1,7 +1,6 @@
-//! Files: how they are declared, and what the bucket takes of whom.
+//! Files: how they are declared.
 
 use futures_util::future::join_all;
-use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::harness::{File, Play, Raw, Reply};
@@ -15,13 +14,6 @@ fn declared_with(field: &str, value: Value) -> Value {
     let mut declaration = hello().declaration();
     declaration[field] = value;
     declaration
-}
-
-/// Nothing of an upload is there: it cannot be attached.
-async fn is_not_there(play: &Play, declared: &Reply) {
-    let carla = play.customer("carla");
-    let refused = carla.opens_with(&[&declared.id()]).await;
-    refused.refuses(409, "UPLOAD_INCOMPLETE");
 }
 
 #[tokio::test]
@@ -150,193 +142,6 @@ async fn a_tenant_says_how_large_a_file_may_be() {
 }
 
 #[tokio::test]
-async fn the_bucket_takes_the_declared_bytes_once_and_nothing_else() {
-    let play = Play::begin().await;
-    let carla = play.customer("carla");
-    let declared = carla.declares(&hello()).await.expect(201);
-    let upload = || Raw::upload(&declared);
-
-    // Another size: longer, shorter, unknown.
-    assert_eq!(
-        upload().header("content-length", "6").send("hello!").await,
-        403
-    );
-    assert_eq!(
-        upload().header("content-length", "4").send("hell").await,
-        403
-    );
-    let chunked = futures_util::stream::once(async { Ok::<_, std::io::Error>("hello") });
-    let chunked = reqwest::Body::wrap_stream(chunked);
-    assert_eq!(upload().without("content-length").send(chunked).await, 403);
-    // Other bytes of the same size.
-    assert_eq!(upload().send("HELLO").await, 400);
-    // Another type, digest, condition or tag; one of them missing; one more.
-    for (name, value) in [
-        ("content-type", "text/html"),
-        (
-            "x-amz-checksum-sha256",
-            "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-        ),
-        ("if-none-match", "\"x\""),
-        ("x-amz-tagging", "state=kept"),
-    ] {
-        assert_eq!(
-            upload().header(name, value).send("hello").await,
-            403,
-            "{name}"
-        );
-        assert_eq!(upload().without(name).send("hello").await, 403, "no {name}");
-    }
-    for (name, value) in [
-        ("x-amz-acl", "public-read"),
-        ("x-amz-meta-a", "b"),
-        ("x-amz-storage-class", "GLACIER"),
-    ] {
-        assert_eq!(
-            upload().header(name, value).send("hello").await,
-            403,
-            "{name}"
-        );
-    }
-    assert_eq!(
-        upload()
-            .header("authorization", "Bearer token")
-            .send("hello")
-            .await,
-        400
-    );
-    // Another signature, key, expiry, method, or no signature at all.
-    let (path, _) = upload()
-        .url
-        .split_once('?')
-        .map(|(path, query)| (path.to_owned(), query.to_owned()))
-        .expect("a query");
-    let id = declared.id();
-    let other = format!("{}0", &id[..id.len() - 1]);
-    let tampered = [
-        upload().replaced("X-Amz-Signature=", "X-Amz-Signature=0"),
-        upload().replaced(&id, &other),
-        upload().replaced("X-Amz-Expires=300", "X-Amz-Expires=604800"),
-        upload().replaced("/ventanilla/", "/other/"),
-        Raw {
-            method: Method::DELETE,
-            ..upload()
-        },
-        Raw {
-            url: format!("{path}?tagging"),
-            ..upload()
-        },
-        Raw {
-            url: path.clone(),
-            ..upload()
-        },
-    ];
-    for request in tampered {
-        let url = request.url.clone();
-        assert_eq!(request.send("hello").await / 100, 4, "{url}");
-    }
-    // Reading what one may write, and looking around.
-    for request in [
-        Raw {
-            method: Method::GET,
-            ..upload()
-        },
-        Raw::get(&path),
-        Raw::get(path.rsplit_once("/attachments").expect("a bucket").0),
-    ] {
-        assert_eq!(request.send("").await, 403);
-    }
-    is_not_there(&play, &declared).await;
-
-    assert_eq!(upload().send("hello").await, 200);
-    assert_eq!(upload().send("hello").await, 412, "a second time");
-    carla.opens_with(&[&id]).await.expect(201);
-    assert_eq!(upload().send("hello").await, 412, "and when it is attached");
-    play.end().await;
-}
-
-#[tokio::test]
-async fn a_url_expires() {
-    let play = Play::begin().await;
-    let carla = play.customer("carla");
-    let declared = carla.declares(&hello()).await.expect(201);
-    let fresh = Raw::upload(&declared);
-    let date = |url: &str| {
-        let (_, rest) = url.split_once("X-Amz-Date=").expect("a date");
-        rest[..16].to_owned()
-    };
-    // Nobody can make it younger or older than it is.
-    for wrong in ["20200101T000000Z", "20990101T000000Z"] {
-        let request = fresh.clone().replaced(&date(&fresh.url), wrong);
-        assert_eq!(request.send("hello").await, 403, "{wrong}");
-    }
-    // And a signature of the right key that is a minute too old is too old.
-    let objects = play.stand.objects().expect("its own bucket");
-    let signed_at =
-        |minutes: u64| std::time::SystemTime::now() - std::time::Duration::from_secs(60 * minutes);
-    for (minutes, expires_in, status) in [(4, 300, 200), (6, 300, 403), (6, 3_600, 403)] {
-        let signing = aws_sdk_s3::presigning::PresigningConfig::builder()
-            .start_time(signed_at(minutes))
-            .expires_in(std::time::Duration::from_secs(expires_in))
-            .build()
-            .expect("a period");
-        let key = format!("attachments/{minutes}-{expires_in}");
-        let request = objects.bucket(objects.url());
-        let request = request
-            .client()
-            .put_object()
-            .bucket(play.stand.bucket().name())
-            .key(key)
-            .content_length(5)
-            .checksum_sha256("LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=")
-            .if_none_match("*")
-            .presigned(signing)
-            .await
-            .expect("a URL");
-        let mut raw = Raw::get(request.uri());
-        raw.method = Method::PUT;
-        for (name, value) in request.headers() {
-            let name = reqwest::header::HeaderName::try_from(name).expect("a name");
-            raw.headers.insert(name, value.parse().expect("a value"));
-        }
-        assert_eq!(raw.send("hello").await, status, "{minutes} {expires_in}");
-    }
-    is_not_there(&play, &declared).await;
-    play.end().await;
-}
-
-#[tokio::test]
-async fn whoever_is_interrupted_begins_again() {
-    let play = Play::begin().await;
-    let carla = play.customer("carla");
-    let file = File::text(&"line\n".repeat(100_000));
-    let declared = carla.declares(&file).await.expect(201);
-    // Half of it, and then the line breaks.
-    let half = futures_util::stream::iter([
-        Ok(file.bytes[..250_000].to_vec()),
-        Err(std::io::Error::other("the line breaks")),
-    ]);
-    let Raw {
-        method,
-        url,
-        headers,
-    } = Raw::upload(&declared);
-    let broken = reqwest::Client::new().request(method, url).headers(headers);
-    assert!(
-        broken
-            .body(reqwest::Body::wrap_stream(half))
-            .send()
-            .await
-            .is_err()
-    );
-    is_not_there(&play, &declared).await;
-    assert_eq!(Raw::upload(&declared).send(file.bytes.clone()).await, 200);
-    let ticket = carla.opens_with(&[&declared.id()]).await.expect(201).id();
-    assert_eq!(carla.downloads(&ticket, &declared.id()).await, file.bytes);
-    play.end().await;
-}
-
-#[tokio::test]
 async fn a_person_has_twenty_files_that_are_attached_to_nothing() {
     let play = Play::begin().await;
     let carla = play.customer("carla");
@@ -380,42 +185,5 @@ async fn a_person_has_twenty_files_that_are_attached_to_nothing() {
     assert_eq!(Raw::upload(&replayed).send("hello").await, 200);
     let other = carla.declares(&File::text("other")).key("a").await;
     other.refuses(422, "IDEMPOTENCY_KEY_REUSED");
-    play.end().await;
-}
-
-#[tokio::test]
-async fn a_browser_s_page_on_this_machine_may_upload() {
-    let play = Play::begin().await;
-    let declared = play.customer("carla").declares(&hello()).await.expect(201);
-    let ask = |origin: &'static str| {
-        let Raw { url, .. } = Raw::upload(&declared);
-        let asking = Raw {
-            method: Method::OPTIONS,
-            ..Raw::get(&url)
-        };
-        let asking = asking.header("origin", origin);
-        asking
-            .header("access-control-request-method", "PUT")
-            .header(
-                "access-control-request-headers",
-                "content-type,if-none-match,x-amz-checksum-sha256,x-amz-tagging",
-            )
-            .answer("")
-    };
-    assert_eq!(ask("https://evil.example").await.status().as_u16(), 403);
-    let allowed = ask("http://localhost:5173").await;
-    assert_eq!(allowed.status().as_u16(), 200);
-    assert_eq!(
-        allowed.headers()["access-control-allow-origin"],
-        "http://localhost:5173"
-    );
-    assert_eq!(allowed.headers()["access-control-allow-methods"], "PUT");
-    let put = Raw::upload(&declared).header("origin", "http://localhost:5173");
-    let put = put.answer("hello").await;
-    assert_eq!(put.status().as_u16(), 200);
-    assert_eq!(
-        put.headers()["access-control-allow-origin"],
-        "http://localhost:5173"
-    );
     play.end().await;
 }

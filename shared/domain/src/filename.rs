@@ -37,7 +37,7 @@ impl Filename {
         // Windows drops dots and spaces at the end: `a.exe.` is saved as `a.exe`.
         let end = text.trim_end_matches(['.', ' ']);
         if text.chars().any(deceives) || end.is_empty() || end.starts_with(' ') {
-            return Err(Invalid::Malformed);
+            return Err(Invalid::NotAName);
         }
         let extension = end.rsplit_once('.').map(|(_, extension)| extension.trim());
         let runs = |extension: &str| {
@@ -83,7 +83,7 @@ mod tests {
             " . ",
             " a.txt",
         ] {
-            assert_eq!(Filename::parse(path), Err(Invalid::Malformed), "{path}");
+            assert_eq!(Filename::parse(path), Err(Invalid::NotAName), "{path}");
         }
         for deceit in [
             "photo\u{202e}gpj.txt",
@@ -95,7 +95,7 @@ mod tests {
         ] {
             assert_eq!(
                 Filename::parse(deceit),
-                Err(Invalid::Malformed),
+                Err(Invalid::NotAName),
                 "{deceit:?}"
             );
         }

@@ -35,6 +35,12 @@ pub enum Invalid {
     /// Not of the form of its kind.
     #[error("is malformed")]
     Malformed,
+    /// A file's name that names a place, or hides something.
+    #[error("is no plain name")]
+    NotAName,
+    /// Not a SHA-256 in lowercase hexadecimal.
+    #[error("is no digest")]
+    NotADigest,
     /// A file that a double click would run.
     #[error("would be run")]
     Dangerous,

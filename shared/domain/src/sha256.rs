@@ -16,12 +16,12 @@ impl Sha256 {
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let digits = text.as_bytes();
         if digits.len() != 64 {
-            return Err(Invalid::Malformed);
+            return Err(Invalid::NotADigest);
         }
         let value = |digit: u8| match digit {
             b'0'..=b'9' => Ok(digit - b'0'),
             b'a'..=b'f' => Ok(digit - b'a' + 10),
-            _ => Err(Invalid::Malformed),
+            _ => Err(Invalid::NotADigest),
         };
         let mut bytes = [0; 32];
         for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
@@ -84,7 +84,7 @@ mod tests {
             &text.replace('e', "g"),
             "",
         ] {
-            assert_eq!(Sha256::parse(wrong), Err(Invalid::Malformed), "{wrong}");
+            assert_eq!(Sha256::parse(wrong), Err(Invalid::NotADigest), "{wrong}");
         }
     }
 }

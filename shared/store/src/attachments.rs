@@ -1,9 +1,9 @@
 //! Attachments as they are found: by the ticket they are on and their name; and what a scan has said of them.
 
-use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use domain::{Attachment, AttachmentId, Scan, Tenant, TicketId, Visibility};
 
-use crate::error::Error;
+use crate::error::{Error, if_it_held};
 use crate::items::{AttachmentItem, ScanItem};
 use crate::keys::Key;
 use crate::meter;
@@ -51,8 +51,7 @@ impl Table {
         Ok(Some(scan))
     }
 
-    /// Records what a scan has said of a file. What was blocked stays so, whatever comes later or comes again; gives
-    /// what is known now.
+    /// Records what a scan has said of a file. What was blocked stays so, whatever comes later or comes again.
     pub async fn record_scan(
         &self,
         tenant: &Tenant,
@@ -71,18 +70,12 @@ impl Table {
                 .expression_attribute_names("#scan", "scan")
                 .expression_attribute_values(
                     ":blocked",
-                    aws_sdk_dynamodb::types::AttributeValue::S(Scan::Blocked.name().into()),
+                    AttributeValue::S(Scan::Blocked.name().into()),
                 );
         }
-        match put.send().await {
-            Ok(answer) => {
-                meter::wrote(answer.consumed_capacity());
-                Ok(())
-            }
-            Err(cause) => match cause.as_service_error() {
-                Some(error) if error.is_conditional_check_failed_exception() => Ok(()),
-                Some(_) | None => Err(cause.into()),
-            },
+        if let Some(answer) = if_it_held(put.send().await)? {
+            meter::wrote(answer.consumed_capacity());
         }
+        Ok(())
     }
 }

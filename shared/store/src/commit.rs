@@ -14,6 +14,7 @@ use crate::counts::COUNTER_SHARDS;
 use crate::error::Error;
 use crate::items::{self, AttachmentItem, DECLARED, GONE, VERSION};
 use crate::keys::{Item, Key};
+use crate::table::Table;
 use crate::transaction::{Idempotency, Try, failed, later_or_refused, new_item, recorded};
 
 /// What a write puts into the table: the head after it, the entry, the record of its key, the counters it moves, and the
@@ -29,9 +30,18 @@ pub(crate) struct Commit<'a> {
     pub(crate) files: &'a [Kept],
 }
 
+impl Table {
+    /// Tries a write once.
+    pub(crate) async fn commit(&self, commit: Commit<'_>) -> Result<Try, Error> {
+        let writes = commit.writes(&self.name)?;
+        self.transact(writes, |reasons| commit.outcome(reasons))
+            .await
+    }
+}
+
 impl Commit<'_> {
     /// Head, entry, then what some writes have: the record, the number, the counters; and each file's upload and item.
-    pub(crate) fn writes(&self, table: &str) -> Result<Vec<TransactWriteItem>, Error> {
+    fn writes(&self, table: &str) -> Result<Vec<TransactWriteItem>, Error> {
         let Self {
             ticket, entry, key, ..
         } = *self;
@@ -125,7 +135,7 @@ impl Commit<'_> {
     }
 
     /// What a cancelled transaction means: one reason per write, in their order.
-    pub(crate) fn outcome(&self, reasons: &[CancellationReason]) -> Result<Try, Error> {
+    fn outcome(&self, reasons: &[CancellationReason]) -> Result<Try, Error> {
         // The record first: if the key was used before, the rest has failed because of it.
         if self.key.is_some()
             && let Some(record) = reasons.get(2).filter(|reason| failed(reason))

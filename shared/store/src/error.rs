@@ -117,6 +117,20 @@ where
     }
 }
 
+/// The answer to a conditional write; none when its condition did not hold.
+pub(crate) fn if_it_held<T, E>(
+    answer: Result<T, SdkError<E, HttpResponse>>,
+) -> Result<Option<T>, Error>
+where
+    E: std::error::Error + ProvideErrorMetadata + 'static,
+{
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(cause) if cause.code() == Some("ConditionalCheckFailedException") => Ok(None),
+        Err(cause) => Err(cause.into()),
+    }
+}
+
 /// The cause in its own words, down to its root. Never its `Debug` form: that has the raw answer in it, and with it
 /// what people wrote.
 fn describe<E>(cause: &SdkError<E, HttpResponse>) -> String

@@ -11,7 +11,7 @@
 //! | how many tickets are in each status | `counts.rs` |
 //! | how a list is narrowed, merged and paged | `filter.rs`, `range.rs`, `list.rs`, `gather.rs`, `cursor.rs` |
 //! | what is due, and how a ticket ends | `deadlines.rs`, `purge.rs` |
-//! | how a file becomes an attachment, whatever stops in between | `attach.rs`; `uploads.rs`, `bucket.rs`, `attachments.rs` |
+//! | how a file becomes an attachment, whatever stops in between | `attach.rs`; `uploads.rs`, `bucket.rs`, `presigned.rs`, `attachments.rs` |
 //! | what a tenant has set, and who has read what | `settings.rs`, `viewers.rs` |
 //! | what a request has cost | `meter.rs` |
 //!
@@ -36,6 +36,7 @@ mod list;
 mod meter;
 mod patterns;
 mod pause;
+mod presigned;
 mod purge;
 mod range;
 mod read;
@@ -52,7 +53,7 @@ mod write;
 
 pub use attach::Kept;
 pub use attachments::Attached;
-pub use bucket::{Bucket, Presigned};
+pub use bucket::Bucket;
 pub use connection::MissingConfig;
 pub use counts::{Counts, Recount};
 pub use cursor::BadCursor;
@@ -62,6 +63,7 @@ pub use filter::TicketFilter;
 pub use list::{Start, TicketPage};
 pub use meter::{Consumed, metered};
 pub use patterns::Sort;
+pub use presigned::Presigned;
 pub use purge::Purged;
 pub use read::Conversation;
 pub use settings::StoredSettings;

@@ -17,7 +17,7 @@ use domain::{Tenant, Ticket, TicketId};
 use futures_util::future::try_join_all;
 
 use crate::bucket::Bucket;
-use crate::error::Error;
+use crate::error::{Error, if_it_held};
 use crate::items::{self, VERSION};
 use crate::keys::{Item, Key, PK, SK};
 use crate::meter;
@@ -56,16 +56,10 @@ impl Table {
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await;
-        match buried {
-            Ok(answer) => {
-                meter::wrote(answer.consumed_capacity());
-                Ok(())
-            }
-            Err(cause) => match cause.as_service_error() {
-                Some(error) if error.is_conditional_check_failed_exception() => Ok(()),
-                Some(_) | None => Err(cause.into()),
-            },
+        if let Some(answer) = if_it_held(buried)? {
+            meter::wrote(answer.consumed_capacity());
         }
+        Ok(())
     }
 
     /// Deletes what is left of a ticket under its tombstone, as much as one check may; of a ticket without one, nothing.

@@ -1,12 +1,11 @@
 //! A tenant's settings: read with every write, changed once in a while, and so remembered for a minute
 //! (`remembered.rs`).
 
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use domain::{Actor, Principal, Settings, Tenant};
 use jiff::Timestamp;
 
-use crate::error::{Error, WriteError};
+use crate::error::{Error, WriteError, if_it_held};
 use crate::items::{SettingsItem, VERSION, time};
 use crate::keys::{Item, Key, PK};
 use crate::meter;
@@ -83,20 +82,10 @@ impl Table {
                 .return_consumed_capacity(ReturnConsumedCapacity::Total)
                 .send()
                 .await;
-            match set {
-                Ok(answer) => {
-                    meter::wrote(answer.consumed_capacity());
-                    self.remembered.put(tenant, settings);
-                    return Ok(after);
-                }
-                Err(cause) => {
-                    let lost = cause
-                        .as_service_error()
-                        .is_some_and(PutItemError::is_conditional_check_failed_exception);
-                    if !lost {
-                        return Err(Error::from(cause).into());
-                    }
-                }
+            if let Some(answer) = if_it_held(set)? {
+                meter::wrote(answer.consumed_capacity());
+                self.remembered.put(tenant, settings);
+                return Ok(after);
             }
             pause.before_next_try("other writers were faster").await?;
             before = self.stored_settings(tenant).await?;

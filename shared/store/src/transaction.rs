@@ -12,7 +12,6 @@ use domain::{AttachmentId, Tenant, Ticket};
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 
-use crate::commit::Commit;
 use crate::error::Error;
 use crate::items::{RecordItem, VERSION};
 use crate::keys::{Item, Key, PK};
@@ -55,13 +54,6 @@ enum Read {
 }
 
 impl Table {
-    /// Tries a write once.
-    pub(crate) async fn commit(&self, commit: Commit<'_>) -> Result<Try, Error> {
-        let writes = commit.writes(&self.name)?;
-        self.transact(writes, |reasons| commit.outcome(reasons))
-            .await
-    }
-
     /// Tries once to record that a request has changed nothing: on the condition that the ticket still is as it was when
     /// that was decided.
     pub(crate) async fn commit_nothing(

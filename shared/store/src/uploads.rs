@@ -10,7 +10,7 @@ use domain::{Actor, Attachment, AttachmentId, Principal, Tenant, Upload, UploadR
 use jiff::Timestamp;
 
 use crate::bucket::Bucket;
-use crate::error::{Error, WriteError};
+use crate::error::{Error, WriteError, if_it_held};
 use crate::items::{DECLARED, GONE, UploadItem, UploadRecordItem};
 use crate::keys::{Item, Key, PK};
 use crate::meter;
@@ -168,15 +168,10 @@ impl Table {
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await;
-        match marked {
-            Ok(answer) => meter::wrote(answer.consumed_capacity()),
-            Err(cause) => {
-                return match cause.as_service_error() {
-                    Some(error) if error.is_conditional_check_failed_exception() => Ok(false),
-                    Some(_) | None => Err(cause.into()),
-                };
-            }
-        }
+        let Some(marked) = if_it_held(marked)? else {
+            return Ok(false);
+        };
+        meter::wrote(marked.consumed_capacity());
         self.forget_file(bucket, tenant, *id).await?;
         let deleted = self
             .client
@@ -189,13 +184,9 @@ impl Table {
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await;
-        match deleted {
-            Ok(answer) => meter::wrote(answer.consumed_capacity()),
-            Err(cause) => match cause.as_service_error() {
-                // Another check was faster, and the place is somebody else's by now.
-                Some(error) if error.is_conditional_check_failed_exception() => {}
-                Some(_) | None => return Err(cause.into()),
-            },
+        // Else another check was faster, and the place may be another file's by now.
+        if let Some(deleted) = if_it_held(deleted)? {
+            meter::wrote(deleted.consumed_capacity());
         }
         Ok(true)
     }

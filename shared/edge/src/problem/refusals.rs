@@ -217,6 +217,14 @@ pub(crate) fn describe(field: &str, invalid: Invalid) -> Text {
             )
         }
         Invalid::Malformed => ("is malformed".into(), "tiene un formato incorrecto".into()),
+        Invalid::NotAName => (
+            "must be a plain name: no path, no control characters, none that turn the text".into(),
+            "debe ser un nombre simple: sin ruta, sin caracteres de control ni que inviertan el texto".into(),
+        ),
+        Invalid::NotADigest => (
+            "must be a SHA-256 of 64 lowercase hexadecimal digits".into(),
+            "debe ser un SHA-256 de 64 dígitos hexadecimales en minúsculas".into(),
+        ),
         Invalid::Dangerous => (
             "must not end in what a double click would run".into(),
             "no puede terminar en algo que se ejecutaría con doble clic".into(),
