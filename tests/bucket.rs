@@ -1,6 +1,9 @@
 //! What the bucket takes of whom, and what it refuses: each with its answer.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
+use sha2::{Digest, Sha256};
 
 use crate::harness::{File, Play, Raw, Reply};
 
@@ -118,6 +121,48 @@ async fn the_bucket_takes_the_declared_bytes_once_and_nothing_else() {
     assert_eq!(upload().send("hello").await, 412, "a second time");
     carla.opens_with(&[&id]).await.expect(201);
     assert_eq!(upload().send("hello").await, 412, "and when it is attached");
+    play.end().await;
+}
+
+#[tokio::test]
+async fn what_is_put_past_the_declaration_is_on_no_ticket() {
+    let play = Play::begin().await;
+    let carla = play.customer("carla");
+    // S3 keeps these headers, signed or not, and a browser would obey them.
+    for (name, value) in [
+        ("content-encoding", "gzip"),
+        ("content-language", "es"),
+        ("content-disposition", "inline"),
+        ("cache-control", "public, max-age=31536000"),
+    ] {
+        let declared = carla.declares(&hello()).await.expect(201);
+        let put = Raw::upload(&declared).header(name, value);
+        assert_eq!(put.send("hello").await, 200, "{name}");
+        let refused = carla.opens_with(&[&declared.id()]).await;
+        refused.refuses(409, "UPLOAD_MISMATCH");
+    }
+    // And so is what somebody with rights of his own has put in the file's place, whole as it may be.
+    let objects = play.stand.objects().expect("its own bucket");
+    for (bytes, kind) in [
+        ("HELLO", "text/plain"),
+        ("hello!", "text/plain"),
+        ("hello", "text/csv"),
+    ] {
+        let declared = carla.declares(&hello()).await.expect(201);
+        let digest: [u8; 32] = Sha256::digest(bytes.as_bytes()).into();
+        let bucket = objects.bucket(objects.url());
+        let put = bucket.client().put_object().bucket(bucket.name());
+        put.key(format!("attachments/tenant-acme/{}", declared.id()))
+            .content_type(kind)
+            .checksum_sha256(STANDARD.encode(digest))
+            .if_none_match("*")
+            .body(bytes.as_bytes().to_vec().into())
+            .send()
+            .await
+            .expect("put");
+        let refused = carla.opens_with(&[&declared.id()]).await;
+        refused.refuses(409, "UPLOAD_MISMATCH");
+    }
     play.end().await;
 }
 

@@ -342,7 +342,7 @@ async fn a_ticket_that_was_brought_back_just_before_is_not_purged() {
     root.restores(&ticket).await.expect(200);
     table.bury(&read).await.expect("an answer");
     let purged = table
-        .purge(play.stand.bucket(), &tenant, id)
+        .purge(play.stand.bucket(), &tenant, id, || false)
         .await
         .expect("an answer");
     assert_eq!(purged, store::Purged::Nothing);

@@ -95,7 +95,7 @@ async fn a_download_is_a_file_to_save_and_runs_nothing() {
             .to_str()
             .expect("ASCII");
         assert!(
-            disposition.starts_with("attachment; filename*=UTF-8''"),
+            disposition.starts_with("attachment; filename"),
             "{disposition}"
         );
         // Nobody can have it shown as something else.

@@ -19,6 +19,7 @@ mod downloading;
 mod faults;
 mod gateway;
 mod idempotency;
+mod interleaving;
 mod keeping;
 mod listing;
 mod matrix;

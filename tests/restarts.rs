@@ -145,7 +145,10 @@ async fn attached_files_survive_kill_9() {
     let found = found.bearer_auth(&token).send().await.expect("an answer");
     assert_eq!(found.status(), 200, "redirected to it");
     let name = &found.headers()["content-disposition"];
-    assert_eq!(name, "attachment; filename*=UTF-8''log.txt");
+    assert_eq!(
+        name,
+        "attachment; filename=\"log.txt\"; filename*=UTF-8''log.txt"
+    );
     assert_eq!(found.bytes().await.expect("all of it"), file.bytes);
     program.child.kill().expect("killed");
     program.child.wait().expect("dead");

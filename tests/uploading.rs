@@ -1,9 +1,10 @@
 //! Files: how they are declared.
 
 use futures_util::future::join_all;
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{File, Play, Raw, Reply};
+use crate::harness::{Actor, File, Play, Raw, Reply};
 
 fn hello() -> File {
     File::text("hello")
@@ -185,5 +186,87 @@ async fn a_person_has_twenty_files_that_are_attached_to_nothing() {
     assert_eq!(Raw::upload(&replayed).send("hello").await, 200);
     let other = carla.declares(&File::text("other")).key("a").await;
     other.refuses(422, "IDEMPOTENCY_KEY_REUSED");
+    play.end().await;
+}
+
+#[tokio::test]
+async fn whoever_attaches_a_file_may_declare_another() {
+    let play = Play::begin().await;
+    let carla = play.customer("carla");
+    let attached = carla.uploads(&hello()).await;
+    for _ in 0..19 {
+        carla.declares(&hello()).await.expect(201);
+    }
+    carla
+        .declares(&hello())
+        .await
+        .refuses(409, "TOO_MANY_UPLOADS");
+    carla.opens_with(&[&attached]).await.expect(201);
+    carla.declares(&hello()).await.expect(201);
+    carla
+        .declares(&hello())
+        .await
+        .refuses(409, "TOO_MANY_UPLOADS");
+    play.end().await;
+}
+
+#[tokio::test]
+async fn a_declaration_repeated_too_late_is_refused() {
+    let play = Play::begin().await;
+    let carla = play.customer("carla");
+    carla.declares(&hello()).key("a").await.expect(201);
+    play.wait("PT22H59M").await;
+    let again = carla.declares(&hello()).key("a").await.expect(201);
+    assert_eq!(again.header("idempotency-replayed"), "true");
+    play.wait("PT1M").await;
+    carla
+        .declares(&hello())
+        .key("a")
+        .await
+        .refuses(409, "UPLOAD_EXPIRED");
+    play.end().await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_attached_to_nothing_can_be_gone() {
+    let play = Play::begin().await;
+    let (carla, zoe) = (play.customer("carla"), play.customer("zoe"));
+    let give_up = async |actor: &Actor, id: &str| {
+        actor
+            .request(Method::DELETE, &format!("/v2/attachments/{id}"))
+            .await
+    };
+    let (declared, put) = (
+        carla.declares(&hello()).await.id(),
+        carla.uploads(&hello()).await,
+    );
+    for id in [&declared, &put] {
+        give_up(&zoe, id).await.refuses(404, "ATTACHMENT_NOT_FOUND");
+        let gone = give_up(&carla, id).await.expect(200);
+        assert_eq!(gone.data(), &json!({ "_id": id }));
+        give_up(&carla, id)
+            .await
+            .refuses(404, "ATTACHMENT_NOT_FOUND");
+        carla
+            .opens_with(&[id])
+            .await
+            .refuses(400, "ATTACHMENT_NOT_FOUND");
+    }
+    let objects = play.stand.objects().expect("its own bucket");
+    assert_eq!(objects.list().expect("a list"), []);
+    let items = play.items().await;
+    assert!(
+        items
+            .iter()
+            .all(|item| !item.contains(&declared) && !item.contains(&put))
+    );
+
+    // What is on a ticket is not an upload any more.
+    let attached = carla.uploads(&hello()).await;
+    let ticket = carla.opens_with(&[&attached]).await.expect(201).id();
+    give_up(&carla, &attached)
+        .await
+        .refuses(404, "ATTACHMENT_NOT_FOUND");
+    assert_eq!(carla.downloads(&ticket, &attached).await, b"hello");
     play.end().await;
 }

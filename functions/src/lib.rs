@@ -65,6 +65,7 @@ pub fn contents() -> Vec<Function> {
         function("get-settings", settings::get::routes()),
         function("put-settings", settings::put::routes()),
         function("create-upload", attachments::create_upload::routes()),
+        function("delete-upload", attachments::delete_upload::routes()),
         function("download-attachment", attachments::download::routes()),
         job("record-scan", Call::Event(attachments::record_scan::job())),
         job("check-deadlines", Call::Schedule(deadlines::check::job())),

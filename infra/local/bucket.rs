@@ -9,7 +9,8 @@ mod protocol;
 mod scan;
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -19,7 +20,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use s3s::auth::SimpleAuth;
 use s3s::service::{S3Service, S3ServiceBuilder};
 use store::Bucket;
@@ -30,6 +31,7 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use crate::schedule::Schedule;
+use crate::template::BucketRules;
 pub(crate) use objects::Objects;
 use protocol::Protocol;
 
@@ -37,12 +39,18 @@ use protocol::Protocol;
 const NAME: &str = "ventanilla";
 
 /// A key pair that may use the bucket.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AccessKey {
     /// Its name.
     pub id: String,
     /// Its secret.
     pub secret: String,
+}
+
+impl fmt::Debug for AccessKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AccessKey({})", self.id)
+    }
 }
 
 /// A running server with one bucket. Dropping it stops it too, without waiting.
@@ -59,9 +67,12 @@ pub struct ObjectServer {
 }
 
 impl ObjectServer {
-    /// A server over the objects in a folder, or over none that it keeps. `now` is the system's time.
+    /// A server by the template's rules, over the objects in a folder or over none that it keeps, on a port or (0) on any.
+    /// `now` is the system's time.
     pub async fn start(
+        rules: BucketRules,
         folder: Option<&Path>,
+        port: u16,
         now: impl Fn() -> Timestamp + Send + Sync + 'static,
     ) -> Result<Self> {
         let temporary = match folder {
@@ -70,7 +81,7 @@ impl ObjectServer {
         };
         let folder = folder.or(temporary.as_ref().map(TempDir::path));
         let folder = folder.context("there is no folder for objects")?;
-        let objects = Objects::open(folder)
+        let objects = Objects::open(folder, rules.pending_for)
             .with_context(|| format!("cannot open the objects in {}", folder.display()))?;
         let objects = Arc::new(objects);
         let schedule = Arc::default();
@@ -85,10 +96,14 @@ impl ObjectServer {
             schedule: Arc::clone(&schedule),
         });
         service.set_auth(SimpleAuth::from_single(key.id.clone(), key.secret.clone()));
-        let app = Router::new().fallback(answer).with_state(service.build());
+        let app = Router::new()
+            .fallback(answer)
+            .with_state((service.build(), rules.oldest_signature));
 
-        let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await;
-        let listener = listener.context("cannot open a port for the bucket")?;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let listener = TcpListener::bind(address).await;
+        let listener =
+            listener.with_context(|| format!("cannot listen on {address} for the bucket"))?;
         let url = format!("http://{}", listener.local_addr()?);
         let (stop, stopped) = oneshot::channel::<()>();
         let server = axum::serve(listener, app).with_graceful_shutdown(async {
@@ -145,11 +160,14 @@ impl ObjectServer {
     }
 }
 
-async fn answer(State(service): State<S3Service>, request: Request) -> Response {
+async fn answer(
+    State((service, oldest)): State<(S3Service, SignedDuration)>,
+    request: Request,
+) -> Response {
     let origin = guard::origin(request.headers());
     let mut response = match guard::preflight(&request) {
         Some(response) => response,
-        None => match guard::check(&request, Timestamp::now()) {
+        None => match guard::check(&request, oldest, Timestamp::now()) {
             Ok(()) => operate(&service, request).await,
             Err(refused) => refused.into_response(),
         },

@@ -39,4 +39,4 @@ pub use key::IssuerKey;
 pub use options::{Data, Options};
 pub use stand::Stand;
 pub use table::{Attribute, Index, KeyPart, Projection, TableDefinition, TimeToLive};
-pub use template::{Function, Match, Route, Template};
+pub use template::{BucketRules, Function, Match, Route, Template};

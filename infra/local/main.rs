@@ -20,6 +20,9 @@ struct Arguments {
     /// Port to listen on; 0 for any that is free
     #[arg(long, default_value_t = 9000)]
     port: u16,
+    /// Port of the bucket, where files are put and fetched; 0 for any that is free
+    #[arg(long, default_value_t = 0)]
+    bucket_port: u16,
     /// Address to listen on, a loopback address
     #[arg(long, default_value_t = Ipv4Addr::LOCALHOST.into())]
     host: IpAddr,
@@ -71,6 +74,7 @@ async fn run(arguments: Arguments) -> Result<()> {
             let Arguments {
                 host,
                 port,
+                bucket_port,
                 data,
                 ephemeral,
                 ..
@@ -85,6 +89,7 @@ async fn run(arguments: Arguments) -> Result<()> {
                 bucket: other_bucket.then(Bucket::from_env).transpose()?,
                 host,
                 port,
+                bucket_port,
                 data,
                 dynamodb_endpoint,
                 runs_schedules: true,

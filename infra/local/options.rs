@@ -14,6 +14,8 @@ pub struct Options {
     pub host: IpAddr,
     /// The port; 0 for any that is free.
     pub port: u16,
+    /// The port of the bucket; 0 for any that is free.
+    pub bucket_port: u16,
     /// What is kept between runs.
     pub data: Data,
     /// Another DynamoDB engine on this machine, instead of the stand's own.
@@ -40,6 +42,7 @@ impl Default for Options {
         Self {
             host: Ipv4Addr::LOCALHOST.into(),
             port: 0,
+            bucket_port: 0,
             data: Data::Ephemeral,
             dynamodb_endpoint: None,
             bucket: None,

@@ -28,11 +28,11 @@ use crate::key::IssuerKey;
 use crate::options::{Data, Options};
 use crate::schedule::Schedule;
 use crate::table::TableDefinition;
-use crate::template::Template;
+use crate::template::{BucketRules, Template};
 use crate::time::Time;
 use crate::{clock, health, login};
 
-/// How long requests under way may take when the stand stops: as long as a function may on AWS.
+/// How long requests under way may take when the stand stops.
 const GRACE: Duration = Duration::from_secs(10);
 /// How often objects are looked at that nobody may have asked for.
 const LIFECYCLE: Duration = Duration::from_hours(1);
@@ -64,6 +64,7 @@ impl Stand {
         let Options {
             host,
             port,
+            bucket_port,
             data,
             dynamodb_endpoint,
             bucket,
@@ -101,7 +102,10 @@ impl Stand {
         let table = Table::local(&dynamodb_url, &name);
 
         let time = Time::open(folder.as_ref())?;
-        let (objects, bucket) = objects(bucket, folder.as_ref(), &time).await?;
+        let (objects, bucket) = match bucket {
+            Some(bucket) => (None, bucket),
+            None => objects(template.bucket, folder.as_ref(), bucket_port, &time).await?,
+        };
         let system = System {
             table: table.clone(),
             bucket: bucket.clone(),
@@ -249,18 +253,16 @@ impl Stand {
     }
 }
 
-/// The bucket, and its server: another one, over the folder's objects, or over none that are kept.
+/// The bucket's server, over the folder's objects or over none that are kept; and the bucket.
 async fn objects(
-    other: Option<Bucket>,
+    rules: BucketRules,
     folder: Option<&Folder>,
+    port: u16,
     time: &Arc<Time>,
 ) -> Result<(Option<ObjectServer>, Bucket)> {
-    if let Some(bucket) = other {
-        return Ok((None, bucket));
-    }
     let time = Arc::clone(time);
     let objects = folder.map(Folder::objects);
-    let server = ObjectServer::start(objects.as_deref(), move || time.now()).await?;
+    let server = ObjectServer::start(rules, objects.as_deref(), port, move || time.now()).await?;
     let bucket = server.bucket(server.url()).where_files_are_scanned();
     Ok((Some(server), bucket))
 }

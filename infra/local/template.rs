@@ -3,6 +3,8 @@
 //! The stand serves what `infra/template.yaml` deploys, so it reads that file instead of repeating it. Only what
 //! matters on one machine is read; rights, memory and alarms are CloudFormation's business.
 
+mod bucket;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -11,6 +13,8 @@ use axum::http::Method;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use yaml_serde::Value;
+
+pub use bucket::BucketRules;
 
 use crate::table::TableDefinition;
 
@@ -27,6 +31,8 @@ pub struct Template {
     pub functions: Vec<Function>,
     /// The single table.
     pub table: TableDefinition,
+    /// The rules of the bucket.
+    pub bucket: BucketRules,
 }
 
 /// A Lambda function.
@@ -73,33 +79,36 @@ impl Template {
         let document: Document =
             yaml_serde::from_str(yaml).context("is not a CloudFormation template")?;
         let Document { globals, resources } = document;
-        let of_type = |kind: &'static str| {
-            resources
-                .iter()
-                .filter(move |(_, resource)| resource.kind == kind)
-        };
-
-        let mut apis = of_type("AWS::Serverless::HttpApi");
-        let auth = match (apis.next(), apis.next()) {
-            (Some((name, api)), None) => api.properties::<Api>(name)?.auth,
-            (None, _) => bail!("has no AWS::Serverless::HttpApi"),
-            (Some(_), Some((second, _))) => {
-                bail!("has a second AWS::Serverless::HttpApi, {second}")
-            }
-        };
-        let mut tables = of_type("AWS::DynamoDB::Table");
-        let table = match (tables.next(), tables.next()) {
-            (Some((name, table)), None) => table.properties(name)?,
-            (None, _) => bail!("has no AWS::DynamoDB::Table"),
-            (Some(_), Some((second, _))) => bail!("has a second AWS::DynamoDB::Table, {second}"),
-        };
-        let functions = of_type("AWS::Serverless::Function")
+        let Api { auth } = only(&resources, "AWS::Serverless::HttpApi")?;
+        let table = only(&resources, "AWS::DynamoDB::Table")?;
+        let functions = resources
+            .iter()
+            .filter(|(_, resource)| resource.kind == "AWS::Serverless::Function")
             .map(|(name, function)| function.as_function(name, &auth, &globals))
             .collect();
+        let functions = functions_of(functions)?;
+        let policy = only(&resources, "AWS::S3::BucketPolicy")?;
+        let bucket = BucketRules::of(only(&resources, "AWS::S3::Bucket")?, &policy)?;
         Ok(Self {
-            functions: functions_of(functions)?,
+            functions,
             table,
+            bucket,
         })
+    }
+}
+
+/// The properties of the only resource of a type.
+fn only<T: DeserializeOwned>(
+    resources: &BTreeMap<String, Resource>,
+    kind: &'static str,
+) -> Result<T> {
+    let mut found = resources
+        .iter()
+        .filter(|(_, resource)| resource.kind == kind);
+    match (found.next(), found.next()) {
+        (Some((name, resource)), None) => resource.properties(name),
+        (None, _) => bail!("has no {kind}"),
+        (Some(_), Some((second, _))) => bail!("has a second {kind}, {second}"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Stage and actors.
 
 mod files;
+mod fragile;
 mod proxy;
 mod reply;
 
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 use ventanilla::{IssuerKey, Options, Stand};
 
 pub use files::{File, Raw};
+pub use fragile::Fragile;
 pub use proxy::{Fault, Fuse, Proxy};
 pub use reply::Reply;
 

@@ -24,6 +24,8 @@ pub enum Fault {
     Throttled,
     /// Another transaction is under way on the same item.
     Conflict,
+    /// Another transaction is under way, and has come as far as the last but one of the items.
+    HalfDone,
     /// The engine does what it is asked, and the answer never arrives.
     LostAnswer,
     /// The engine fails.
@@ -234,6 +236,16 @@ async fn pass(State(shared): State<Shared>, request: Request) -> Response {
             let first: Vec<bool> = (0..items.len().max(1)).map(|i| i == 0).collect();
             conflict(&first)
         }
+        Some(Fault::HalfDone) => {
+            let last_but_one = items.len().saturating_sub(2);
+            let code = |i| match i {
+                2 => "TransactionConflict",
+                i if i == last_but_one => "ConditionalCheckFailed",
+                _ => "None",
+            };
+            let codes: Vec<&str> = (0..items.len()).map(code).collect();
+            cancelled(&codes)
+        }
         Some(Fault::ServerError) => error(
             StatusCode::INTERNAL_SERVER_ERROR,
             &json!({ "__type": "com.amazonaws.dynamodb.v20120810#InternalServerError", "message": "oh" }),
@@ -307,15 +319,17 @@ fn conflict(items: &[bool]) -> Response {
             "None"
         }
     };
-    let reasons: Vec<Value> = items
-        .iter()
-        .map(|item| json!({ "Code": code(item) }))
-        .collect();
+    cancelled(&items.iter().map(code).collect::<Vec<_>>())
+}
+
+/// A transaction cancelled for these reasons, one per item.
+fn cancelled(codes: &[&str]) -> Response {
+    let reasons: Vec<Value> = codes.iter().map(|code| json!({ "Code": code })).collect();
     error(
         StatusCode::BAD_REQUEST,
         &json!({
             "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
-            "message": "Transaction cancelled, please refer cancellation reasons for specific reasons [TransactionConflict]",
+            "message": "Transaction cancelled, please refer cancellation reasons for specific reasons",
             "CancellationReasons": reasons,
         }),
     )

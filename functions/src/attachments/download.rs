@@ -69,19 +69,16 @@ async fn download_attachment(
     AttachmentRef(id): AttachmentRef,
     Query(way): Query<Way>,
 ) -> Result<Response, Problem> {
-    let file = table.attachment(&ticket.tenant, ticket.id, id);
-    let scanned = async {
-        if bucket.is_scanned() {
-            let scan = table.scan(&ticket.tenant, id).await?;
-            Ok(scan.unwrap_or(Scan::Pending))
-        } else {
-            Ok(Scan::None)
-        }
-    };
-    let (file, scan) = tokio::try_join!(file, scanned)?;
+    let file = table.attachment(&ticket.tenant, ticket.id, id).await?;
     let file = file
         .filter(|file| actor.reads(file.visibility))
         .ok_or_else(Problem::attachment_not_found)?;
+    let scan = if file.scan_awaited {
+        let said = table.scan(&ticket.tenant, id).await?;
+        said.unwrap_or(Scan::Pending)
+    } else {
+        Scan::None
+    };
     match scan {
         Scan::None | Scan::Clean => {}
         Scan::Pending => return Err(Problem::scan_pending()),

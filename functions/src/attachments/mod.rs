@@ -1,6 +1,7 @@
 //! Attachments: declare a file, put it on an entry, fetch it; and learn whether it is harmless.
 
 pub mod create_upload;
+pub mod delete_upload;
 pub mod download;
 pub mod record_scan;
 

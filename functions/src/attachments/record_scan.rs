@@ -12,7 +12,7 @@ use store::{Bucket, Error};
 
 const NAME: &str = "record-scan";
 
-/// What was recorded.
+/// What the event said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Report {
     /// `none`, `clean` or `blocked`; nothing when the event was not about a file of ours.
@@ -25,17 +25,20 @@ pub fn job() -> Job {
 }
 
 async fn record(system: System, event: Value) -> Result<Report, Error> {
-    let Some((tenant, id, scan)) = read(&event, &system.bucket) else {
+    let Some((tenant, id, said)) = read(&event, &system.bucket) else {
         report_failure(NAME, "the event is about no file of this bucket");
         return Ok(Report { scan: None });
     };
+    // A scan that failed says nothing of the file, which stays `pending`; the event goes where lost ones are kept, for
+    // somebody to see and to have the file scanned again.
+    let scan = said.ok_or_else(|| Error::Refused(format!("the scan of {id} has failed")))?;
     system.table.record_scan(&tenant, id, scan).await?;
     Ok(Report { scan: Some(scan) })
 }
 
-/// What an event says, and of which file. What could not be scanned (an archive with a password, a file GuardDuty has
-/// no access to) is `none`: nobody has looked, and whoever opens it is told so.
-fn read(event: &Value, bucket: &Bucket) -> Option<(Tenant, AttachmentId, Scan)> {
+/// Of which file an event speaks, and what it says: nothing when the scan has failed. What cannot be scanned, such as an
+/// archive with a password, is `none`: nobody knows.
+fn read(event: &Value, bucket: &Bucket) -> Option<(Tenant, AttachmentId, Option<Scan>)> {
     let detail = &event["detail"];
     let object = &detail["s3ObjectDetails"];
     if object["bucketName"] != bucket.name() {
@@ -43,9 +46,10 @@ fn read(event: &Value, bucket: &Bucket) -> Option<(Tenant, AttachmentId, Scan)> 
     }
     let (tenant, id) = Bucket::object_of(object["objectKey"].as_str()?)?;
     let scan = match detail["scanResultDetails"]["scanResultStatus"].as_str()? {
-        "NO_THREATS_FOUND" => Scan::Clean,
-        "THREATS_FOUND" => Scan::Blocked,
-        "UNSUPPORTED" | "ACCESS_DENIED" | "FAILED" => Scan::None,
+        "NO_THREATS_FOUND" => Some(Scan::Clean),
+        "THREATS_FOUND" => Some(Scan::Blocked),
+        "UNSUPPORTED" => Some(Scan::None),
+        "ACCESS_DENIED" | "FAILED" => None,
         _ => return None,
     };
     Some((tenant, id, scan))

@@ -69,7 +69,7 @@ async fn check_shard(system: &System, mut shard: DueItems, until: Until) -> Resu
                 report.unfinished = true;
                 return Ok(report);
             }
-            let done = batch.iter().map(|due| process(system, due.as_ref()));
+            let done = batch.iter().map(|due| process(system, until, due.as_ref()));
             for done in join_all(done).await {
                 report.due += 1;
                 match done {
@@ -94,10 +94,14 @@ enum Done {
     Reaped,
 }
 
-async fn process(system: &System, due: Result<&DueItem, &Error>) -> Result<Done, String> {
+async fn process(
+    system: &System,
+    until: Until,
+    due: Result<&DueItem, &Error>,
+) -> Result<Done, String> {
     match due.map_err(ToString::to_string)? {
         DueItem::Ticket(tenant, id) => {
-            let done = do_what_is_due(system, tenant, *id).await;
+            let done = do_what_is_due(system, until, tenant, *id).await;
             done.map_err(|cause| format!("{id}: {cause}"))
         }
         DueItem::Upload(upload) => {
@@ -110,6 +114,7 @@ async fn process(system: &System, due: Result<&DueItem, &Error>) -> Result<Done,
 
 async fn do_what_is_due(
     system: &System,
+    until: Until,
     tenant: &Tenant,
     id: TicketId,
 ) -> Result<Done, WriteError> {
@@ -117,11 +122,11 @@ async fn do_what_is_due(
     let stamp = Now(system.clock.now()).stamp();
     let Some(ticket) = table.ticket(tenant, id).await? else {
         // There may still be its tombstone: a purge that was interrupted.
-        return purge(system, tenant, id).await;
+        return purge(system, until, tenant, id).await;
     };
     if ticket.due(stamp) == Due::Purge {
         table.bury(&ticket).await?;
-        return purge(system, tenant, id).await;
+        return purge(system, until, tenant, id).await;
     }
     let changed = table.change(ticket, &[], None, stamp.now, |ticket| {
         match ticket.due(stamp) {
@@ -135,8 +140,15 @@ async fn do_what_is_due(
     }
 }
 
-async fn purge(system: &System, tenant: &Tenant, id: TicketId) -> Result<Done, WriteError> {
-    match system.table.purge(&system.bucket, tenant, id).await? {
+async fn purge(
+    system: &System,
+    until: Until,
+    tenant: &Tenant,
+    id: TicketId,
+) -> Result<Done, WriteError> {
+    let is_over = || until.is_over();
+    let purged = system.table.purge(&system.bucket, tenant, id, is_over);
+    match purged.await? {
         Purged::Whole => Ok(Done::Purged),
         Purged::Partly => Ok(Done::PartlyPurged),
         Purged::Nothing => Ok(Done::Nothing),

@@ -16,8 +16,8 @@ macro_rules! binaries {
 }
 
 /// Every function's name and binary.
-pub const BINARIES: [(&str, &str); 21] = binaries!(
-    "check-deadlines" "claim-ticket" "create-ticket" "create-upload" "delete-ticket" "download-attachment"
+pub const BINARIES: [(&str, &str); 22] = binaries!(
+    "check-deadlines" "claim-ticket" "create-ticket" "create-upload" "delete-ticket" "delete-upload" "download-attachment"
     "escalate-ticket" "get-settings" "get-ticket" "list-thread" "list-tickets" "mark-seen" "not-found" "openapi"
     "post-message" "post-note" "put-settings" "record-scan" "recount-tickets" "restore-ticket" "update-ticket"
 );
@@ -26,10 +26,11 @@ pub const BINARIES: [(&str, &str); 21] = binaries!(
 pub const WITHOUT_TABLE: [&str; 2] = ["not-found", "openapi"];
 
 /// The functions that the template gives the bucket.
-pub const WITH_BUCKET: [&str; 7] = [
+pub const WITH_BUCKET: [&str; 8] = [
     "check-deadlines",
     "create-ticket",
     "create-upload",
+    "delete-upload",
     "download-attachment",
     "post-message",
     "post-note",

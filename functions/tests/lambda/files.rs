@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::account::{Account, answer, deployed, start};
 use crate::answer::Answer;
 use crate::event::{ANA, CUSTOMER, Event, FOREIGNER, Person};
-use crate::host::Process;
+use crate::host::{Failure, Process};
 
 const TICKETS: &str = "/v2/support-tickets";
 
@@ -87,7 +87,7 @@ async fn a_file_goes_through_the_real_binaries_and_comes_back() {
         (header("content-type"), header("content-disposition")),
         (
             "text/plain".to_owned(),
-            "attachment; filename*=UTF-8''log.txt".to_owned()
+            "attachment; filename=\"log.txt\"; filename*=UTF-8''log.txt".to_owned()
         )
     );
     assert_eq!(there.text().await.expect("a text"), text);
@@ -163,8 +163,8 @@ async fn a_function_asks_s3_no_more_than_it_has_to() {
     account.close().await;
 }
 
-async fn told(process: &Process, key: &str, status: &str) -> Value {
-    let event = json!({
+fn verdict(key: &str, status: &str) -> Value {
+    json!({
         "source": "aws.guardduty",
         "detail-type": "GuardDuty Malware Protection Object Scan Result",
         "detail": {
@@ -172,15 +172,26 @@ async fn told(process: &Process, key: &str, status: &str) -> Value {
             "s3ObjectDetails": { "bucketName": "ventanilla", "objectKey": key, "versionId": "1" },
             "scanResultDetails": { "scanResultStatus": status },
         },
-    });
-    process.invoke(&event).await.expect("a report")
+    })
+}
+
+async fn told(process: &Process, key: &str, status: &str) -> Value {
+    let told = process.invoke(&verdict(key, status)).await;
+    told.expect("a report")
 }
 
 #[tokio::test]
 async fn a_scanned_file_waits_for_its_scan_and_stays_where_it_is_when_it_is_bad() {
     let account = Account::open().await;
+    // It is attached while scans are on.
+    let mut environment = deployed("create-ticket", &account.stand);
+    environment.retain(|(name, _)| *name != "VENTANILLA_SCANS");
+    environment.push(("VENTANILLA_SCANS", "on".into()));
+    let create = start("create-ticket", &environment).await;
     let id = uploaded(&account, "hello").await;
-    let ticket = opened(&account, &[&id]).await;
+    let body =
+        json!({ "title": "t", "description": "d", "category": "general", "attachments": [id] });
+    let ticket = answer(&create, Event::post(TICKETS, &body).by(&CUSTOMER)).await;
     let path = format!("{TICKETS}/{}/attachments/{id}?redirect=false", ticket.id());
     // The stand's own scanner has spoken: as if it had not.
     let table = account.stand.table();
@@ -193,11 +204,10 @@ async fn a_scanned_file_waits_for_its_scan_and_stays_where_it_is_when_it_is_bad(
         .await
         .expect("forgotten");
 
-    let mut environment = deployed("download-attachment", &account.stand);
-    environment.retain(|(name, _)| *name != "VENTANILLA_SCANS");
-    environment.push(("VENTANILLA_SCANS", "on".into()));
-    let download = start("download-attachment", &environment).await;
-    let fetch = async || answer(&download, Event::get(&path).by(&CUSTOMER)).await;
+    let fetch = async || {
+        let path = Event::get(&path).by(&CUSTOMER);
+        account.ask("download-attachment", path).await
+    };
     let scan = account.process("record-scan").await;
     let key = format!("attachments/tenant-acme/{id}");
 
@@ -219,6 +229,11 @@ async fn a_scanned_file_waits_for_its_scan_and_stays_where_it_is_when_it_is_bad(
     assert_eq!(told(scan, &key, "UNSUPPORTED").await["scan"], "none");
     assert_eq!(fetch().await.body["data"]["scan"], "none");
     assert_eq!(told(scan, &key, "NO_THREATS_FOUND").await["scan"], "clean");
+    assert_eq!(fetch().await.body["data"]["scan"], "clean");
+
+    // A scan that has failed is no verdict, and is not lost: the call fails, and Lambda keeps the event.
+    let failed = scan.invoke(&verdict(&key, "FAILED")).await;
+    assert!(matches!(failed, Err(Failure::Reported(_))), "{failed:?}");
     assert_eq!(fetch().await.body["data"]["scan"], "clean");
 
     // Once blocked, a file stays so, in whatever order it is told.

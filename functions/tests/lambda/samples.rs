@@ -48,8 +48,8 @@ async fn every_sample_event_is_answered_by_its_function() {
         let answer = account.ask(function, event).await;
         let expected = match function {
             "create-ticket" | "create-upload" | "post-message" | "post-note" => 201,
-            // The ticket has no such attachment, and there is no such path.
-            "download-attachment" | "not-found" => 404,
+            // There is no such upload, no such attachment, and no such path.
+            "delete-upload" | "download-attachment" | "not-found" => 404,
             _ => 200,
         };
         assert_eq!(answer.status, expected, "{function}: {:#}", answer.body);

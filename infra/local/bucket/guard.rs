@@ -10,15 +10,27 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-/// The oldest signature the bucket's policy takes (`s3:signatureAge`).
-const OLDEST: SignedDuration = SignedDuration::from_mins(5);
+/// What the system does with objects.
+const METHODS: [Method; 4] = [Method::GET, Method::HEAD, Method::PUT, Method::DELETE];
 
 /// Why a request is refused: S3's code, its status, and a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Refused(StatusCode, &'static str, &'static str);
 
 /// Refuses what nobody may do.
-pub(crate) fn check(request: &Request, now: Timestamp) -> Result<(), Refused> {
+pub(crate) fn check(
+    request: &Request,
+    oldest: SignedDuration,
+    now: Timestamp,
+) -> Result<(), Refused> {
+    // A form that is posted would be read, all of it, before anybody asks who sends it.
+    if !METHODS.contains(request.method()) {
+        return Err(Refused(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "MethodNotAllowed",
+            "The specified method is not allowed against this resource",
+        ));
+    }
     let query = request.uri().query().unwrap_or_default();
     let query: HashMap<Cow<str>, Cow<str>> = form_urlencoded::parse(query.as_bytes()).collect();
     let authorization = request.headers().get(header::AUTHORIZATION);
@@ -52,7 +64,7 @@ pub(crate) fn check(request: &Request, now: Timestamp) -> Result<(), Refused> {
         ));
     }
     let signed_at = query.get("X-Amz-Date").and_then(|date| time(date));
-    if signed_at.is_none_or(|signed_at| now.duration_since(signed_at) > OLDEST) {
+    if signed_at.is_none_or(|signed_at| now.duration_since(signed_at) > oldest) {
         return Err(Refused(
             StatusCode::FORBIDDEN,
             "AccessDenied",
@@ -139,7 +151,8 @@ mod tests {
         };
         let fresh = url("20261125T002500Z");
         let outcome = |uri: &str, headers: &[(&str, &str)]| {
-            check(&request(uri, headers), now).map_err(|Refused(status, ..)| status.as_u16())
+            check(&request(uri, headers), SignedDuration::from_mins(5), now)
+                .map_err(|Refused(status, ..)| status.as_u16())
         };
         assert_eq!(
             outcome(
@@ -152,6 +165,13 @@ mod tests {
         assert_eq!(outcome(&fresh, &[("authorization", "Bearer x")]), Err(400));
         assert_eq!(outcome(&url("20261125T002459Z"), &[]), Err(403));
         assert_eq!(outcome(&url("yesterday"), &[]), Err(403));
+        let mut posted = request(&fresh, &[]);
+        *posted.method_mut() = Method::POST;
+        let posted = check(&posted, SignedDuration::from_mins(5), now);
+        assert_eq!(
+            posted.map_err(|Refused(status, ..)| status.as_u16()),
+            Err(405)
+        );
         assert_eq!(outcome("/b/k", &[]), Err(403));
         assert_eq!(
             outcome("/b/k?AWSAccessKeyId=a&Signature=b&Expires=9", &[]),

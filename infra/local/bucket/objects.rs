@@ -15,9 +15,6 @@ use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-/// How long an object stays that is tagged `state=pending`: the template's lifecycle rule.
-const PENDING: SignedDuration = SignedDuration::from_hours(24);
-
 /// An object without its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -25,7 +22,7 @@ pub(crate) struct Object {
     pub(crate) key: String,
     /// Its only version: nobody can write it twice.
     pub(crate) version: String,
-    pub(crate) content_type: Option<String>,
+    pub(crate) headers: Headers,
     pub(crate) size: u64,
     /// Of its bytes, in base64.
     pub(crate) sha256: String,
@@ -34,11 +31,24 @@ pub(crate) struct Object {
     pub(crate) created_at: i64,
 }
 
+/// What S3 keeps of the headers an object was put with, and sends with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Headers {
+    pub(crate) content_type: Option<String>,
+    pub(crate) content_encoding: Option<String>,
+    pub(crate) content_language: Option<String>,
+    pub(crate) content_disposition: Option<String>,
+    pub(crate) cache_control: Option<String>,
+}
+
 /// All objects.
 #[derive(Debug)]
 pub(crate) struct Objects {
     placed: PathBuf,
     drafts: PathBuf,
+    /// How long an object stays that is tagged `state=pending`: the template's lifecycle rule.
+    pending_for: SignedDuration,
     /// One change of what is known of an object at a time.
     changing: Mutex<()>,
 }
@@ -51,7 +61,7 @@ pub(crate) struct Draft {
 
 impl Objects {
     /// Those in a folder, made if there is none. Drafts that a killed process has left are removed.
-    pub(crate) fn open(folder: &Path) -> io::Result<Self> {
+    pub(crate) fn open(folder: &Path, pending_for: SignedDuration) -> io::Result<Self> {
         let (placed, drafts) = (folder.join("placed"), folder.join("drafts"));
         match fs::remove_dir_all(&drafts) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
@@ -64,6 +74,7 @@ impl Objects {
         Ok(Self {
             placed,
             drafts,
+            pending_for,
             changing,
         })
     }
@@ -152,7 +163,7 @@ impl Objects {
                 .get("state")
                 .is_some_and(|state| state == "pending");
             let age = now.as_millisecond() - object.created_at;
-            if is_pending && i128::from(age) >= PENDING.as_millis() {
+            if is_pending && i128::from(age) >= self.pending_for.as_millis() {
                 self.remove(&place)?;
             }
         }
@@ -222,11 +233,13 @@ fn flush(folder: &Path) -> io::Result<()> {
 mod tests {
     use super::*;
 
+    const DAY: SignedDuration = SignedDuration::from_hours(24);
+
     fn object(key: &str, state: &str, created_at: Timestamp) -> Object {
         Object {
             key: key.into(),
             version: "1".into(),
-            content_type: None,
+            headers: Headers::default(),
             size: 5,
             sha256: String::new(),
             tags: BTreeMap::from([("state".into(), state.into())]),
@@ -243,7 +256,7 @@ mod tests {
     #[tokio::test]
     async fn an_object_is_written_once_and_no_key_leads_elsewhere() {
         let home = tempfile::tempdir().unwrap();
-        let objects = Objects::open(&home.path().join("objects")).unwrap();
+        let objects = Objects::open(&home.path().join("objects"), DAY).unwrap();
         let now = Timestamp::now();
         let keys = ["../../x", "a", "a/b", "", "/etc/passwd", "..", "a\0b"];
         for key in keys {
@@ -265,7 +278,7 @@ mod tests {
     #[tokio::test]
     async fn what_nobody_has_asked_for_in_a_day_is_deleted() {
         let home = tempfile::tempdir().unwrap();
-        let objects = Objects::open(home.path()).unwrap();
+        let objects = Objects::open(home.path(), DAY).unwrap();
         let now = Timestamp::now();
         for (key, state) in [
             ("pending", "pending"),
@@ -277,7 +290,7 @@ mod tests {
         let kept = BTreeMap::from([("state".into(), "kept".into())]);
         assert!(objects.tag("tagged", kept.clone()).await.unwrap());
         assert!(!objects.tag("missing", kept).await.unwrap());
-        let day = now + PENDING;
+        let day = now + DAY;
         objects
             .expire(day - SignedDuration::from_millis(1))
             .await
@@ -295,12 +308,12 @@ mod tests {
     #[test]
     fn a_draft_of_a_killed_process_is_no_object() {
         let home = tempfile::tempdir().unwrap();
-        let objects = Objects::open(home.path()).unwrap();
+        let objects = Objects::open(home.path(), DAY).unwrap();
         let mut draft = objects.draft().unwrap();
         draft.write(b"hel").unwrap();
         drop(draft);
         assert_eq!(fs::read_dir(&objects.drafts).unwrap().count(), 1);
-        let again = Objects::open(home.path()).unwrap();
+        let again = Objects::open(home.path(), DAY).unwrap();
         assert_eq!(fs::read_dir(&again.drafts).unwrap().count(), 0);
         assert_eq!(again.get("anything").unwrap(), None);
     }

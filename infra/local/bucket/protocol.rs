@@ -21,9 +21,10 @@ use s3s::dto::{
 };
 use s3s::{S3, S3Error, S3Request, S3Response, S3Result, s3_error};
 use sha2::{Digest, Sha256};
+use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
-use super::objects::{Object, Objects};
+use super::objects::{Headers, Object, Objects};
 use super::scan;
 use crate::schedule::Schedule;
 
@@ -105,7 +106,13 @@ impl Protocol {
         let object = Object {
             key: input.key,
             version: Uuid::now_v7().simple().to_string(),
-            content_type: input.content_type,
+            headers: Headers {
+                content_type: input.content_type,
+                content_encoding: input.content_encoding,
+                content_language: input.content_language,
+                content_disposition: input.content_disposition,
+                cache_control: input.cache_control,
+            },
             size,
             sha256,
             tags: tags(input.tagging.as_deref().unwrap_or_default()),
@@ -118,13 +125,16 @@ impl Protocol {
                 return Err(broken(cause));
             }
         }
-        if self.objects.place(draft, &object).map_err(broken)? {
-            Ok(object)
-        } else {
-            Err(s3_error!(
+        let objects = Arc::clone(&self.objects);
+        // It waits for the disk.
+        let placing = spawn_blocking(move || Ok((objects.place(draft, &object)?, object)));
+        let placed: io::Result<(bool, Object)> = placing.await.map_err(broken)?;
+        match placed.map_err(broken)? {
+            (true, object) => Ok(object),
+            (false, _) => Err(s3_error!(
                 PreconditionFailed,
                 "There is an object of this key"
-            ))
+            )),
         }
     }
 }
@@ -155,7 +165,11 @@ impl S3 for Protocol {
             e_tag: Some(etag(&object)),
             last_modified: Some(since_1970(object.created_at)),
             checksum_sha256: checksum_mode.map(|_| object.sha256),
-            content_type: object.content_type,
+            content_type: object.headers.content_type,
+            content_encoding: object.headers.content_encoding,
+            content_language: object.headers.content_language,
+            content_disposition: object.headers.content_disposition,
+            cache_control: object.headers.cache_control,
             version_id: Some(object.version),
             ..HeadObjectOutput::default()
         }))
@@ -182,12 +196,17 @@ impl S3 for Protocol {
             body: Some(StreamingBlob::wrap(pieces(file, length))),
             content_length: i64::try_from(length).ok(),
             content_range,
-            content_type: input
-                .response_content_type
-                .or_else(|| object.content_type.clone()),
-            content_disposition: input.response_content_disposition,
             e_tag: Some(etag(&object)),
             last_modified: Some(since_1970(object.created_at)),
+            content_type: input.response_content_type.or(object.headers.content_type),
+            content_encoding: object.headers.content_encoding,
+            content_language: object.headers.content_language,
+            content_disposition: input
+                .response_content_disposition
+                .or(object.headers.content_disposition),
+            cache_control: input
+                .response_cache_control
+                .or(object.headers.cache_control),
             version_id: Some(object.version),
             ..GetObjectOutput::default()
         }))

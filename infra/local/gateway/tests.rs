@@ -30,7 +30,17 @@ Resources:
     Type: AWS::DynamoDB::Table
     Properties:
       AttributeDefinitions: [{ AttributeName: pk, AttributeType: S }]
-      KeySchema: [{ AttributeName: pk, KeyType: HASH }]";
+      KeySchema: [{ AttributeName: pk, KeyType: HASH }]
+  Bucket:
+    Type: AWS::S3::Bucket
+    Properties:
+      LifecycleConfiguration:
+        Rules: [{ TagFilters: [{ Key: state, Value: pending }], ExpirationInDays: 1 }]
+  BucketPolicy:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      PolicyDocument:
+        Statement: [{ Effect: Deny, Condition: { NumericGreaterThan: { s3:signatureAge: '1000' } } }]";
 
 /// Tells what reached it.
 fn function(name: &'static str) -> (&'static str, Router) {

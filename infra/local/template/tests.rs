@@ -1,3 +1,5 @@
+use jiff::SignedDuration;
+
 use super::*;
 
 const TABLE: &str = "
@@ -7,6 +9,17 @@ const TABLE: &str = "
       TableName: !Sub '${AWS::StackName}-table'
       AttributeDefinitions: [{ AttributeName: pk, AttributeType: S }]
       KeySchema: [{ AttributeName: pk, KeyType: HASH }]";
+const BUCKET: &str = "
+  Bucket:
+    Type: AWS::S3::Bucket
+    Properties:
+      LifecycleConfiguration:
+        Rules: [{ Id: rest }, { TagFilters: [{ Key: state, Value: pending }], ExpirationInDays: 2 }]
+  BucketPolicy:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      PolicyDocument:
+        Statement: [{ Effect: Deny, Condition: { NumericGreaterThan: { s3:signatureAge: '1000' } } }]";
 const API: &str = "
   Api:
     Type: AWS::Serverless::HttpApi
@@ -31,7 +44,7 @@ fn function(event: &str) -> String {
 
 fn parse(resources: &[&str]) -> Result<Template> {
     Template::parse(&format!(
-        "Parameters: {{ Issuer: {{ Type: String }} }}\nResources:{}",
+        "Parameters: {{ Issuer: {{ Type: String }} }}\nResources:{}{BUCKET}",
         resources.concat()
     ))
 }
@@ -210,4 +223,56 @@ fn what_cannot_be_served_is_named() {
         why(parse(&[API, TABLE, &nameless])),
         "resource Read: Metadata.BuildProperties.Binary is missing"
     );
+}
+
+#[test]
+fn the_bucket_keeps_the_rules_that_the_template_gives_it() {
+    let own = Template::embedded().unwrap().bucket;
+    assert_eq!(own.pending_for, SignedDuration::from_hours(24));
+    assert_eq!(own.oldest_signature, SignedDuration::from_mins(5));
+    let other = parse(&[API, TABLE]).unwrap().bucket;
+    assert_eq!(other.pending_for, SignedDuration::from_hours(48));
+    assert_eq!(other.oldest_signature, SignedDuration::from_secs(1));
+}
+
+#[test]
+fn nobody_reaches_the_bucket_but_by_a_signature_and_encrypted() {
+    let template: Value = yaml_serde::from_str(TEMPLATE).unwrap();
+    let bucket = &template["Resources"]["Bucket"]["Properties"];
+    let blocked = &bucket["PublicAccessBlockConfiguration"];
+    for what in [
+        "BlockPublicAcls",
+        "BlockPublicPolicy",
+        "IgnorePublicAcls",
+        "RestrictPublicBuckets",
+    ] {
+        assert_eq!(blocked[what].as_bool(), Some(true), "{what}");
+    }
+    let ownership = &bucket["OwnershipControls"]["Rules"][0]["ObjectOwnership"];
+    assert_eq!(ownership.as_str(), Some("BucketOwnerEnforced"));
+    assert_eq!(
+        bucket["VersioningConfiguration"]["Status"].as_str(),
+        Some("Enabled")
+    );
+    let rules = bucket["LifecycleConfiguration"]["Rules"]
+        .as_sequence()
+        .unwrap();
+    for rule in rules {
+        assert_eq!(rule["Status"].as_str(), Some("Enabled"));
+    }
+    let rest = &rules[1];
+    assert!(
+        rest["NoncurrentVersionExpiration"]["NoncurrentDays"]
+            .as_u64()
+            .is_some()
+    );
+    let abort = &rest["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"];
+    assert_eq!(abort.as_u64(), Some(1));
+    let policy =
+        &template["Resources"]["BucketPolicy"]["Properties"]["PolicyDocument"]["Statement"];
+    let insecure = &policy[0];
+    assert_eq!(insecure["Effect"].as_str(), Some("Deny"));
+    assert_eq!(insecure["Action"].as_str(), Some("s3:*"));
+    let transport = &insecure["Condition"]["Bool"]["aws:SecureTransport"];
+    assert_eq!(transport.as_str(), Some("false"));
 }

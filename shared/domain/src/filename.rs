@@ -15,28 +15,30 @@ pub struct Filename(String);
 impl Filename {
     /// The most characters it may have.
     pub const MAX: usize = 255;
+    /// The most bytes it may have in UTF-8: it is part of a URL, in which each can become five characters.
+    pub const MAX_BYTES: usize = 512;
 
     /// What a double click would run: programs, scripts, shortcuts, and documents a browser runs scripts in.
     const RUN: &str = "\
-        action apk app appimage application appref-ms bat bin chm cmd com command cpl deb desktop dll dmg \
-        docm dotm exe gadget hta htm html img inf ins ipa iso jar jnlp js jse ksh lnk mht mhtml mjs msc msi \
-        msix msp mst ocx osx pif pkg potm ppam ppsm pptm ps1 psm1 py reg rpm run scf scr sct sh shb shs \
-        shtml svg svgz swf sys terminal url vb vbe vbs vhd vhdx workflow ws wsc wsf wsh xht xhtml xlam xlsm \
-        xltm";
+        action apk app appimage application appref-ms appx appxbundle bash bat bin chm cmd com command cpl \
+        csh deb desktop dll dmg docm dotm exe fileloc gadget hta htm html img inetloc inf ins ipa iqy iso \
+        jar jnlp js jse ksh library-ms lnk mht mhtml mjs msc msi msix msixbundle msp mst ocx osx pif pkg pl \
+        potm ppam ppsm pptm ps1 psm1 py pyw pyz rb reg rpm run scf scr sct search-ms settingcontent-ms sh \
+        shb shs shtml slk svg svgz swf sys terminal url vb vbe vbs vhd vhdx webloc website workflow ws wsc \
+        wsf wsh xht xhtml xlam xlsb xlsm xltm xml xsl xslt zsh";
 
     /// A name that is no path, hides nothing (control characters, characters that turn the reading direction), and does
     /// not end in what a double click would run.
     pub fn parse(text: impl Into<String>) -> Result<Self, Invalid> {
         let text = text.into();
         within(&text, Self::MAX)?;
-        let deceives = |c: char| {
-            matches!(c, '/' | '\\' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
-                || c.is_control()
-        };
+        if text.len() > Self::MAX_BYTES {
+            let max = Self::MAX_BYTES;
+            return Err(Invalid::TooManyBytes { max });
+        }
         // Windows drops dots and spaces at the end: `a.exe.` is saved as `a.exe`.
         let end = text.trim_end_matches(['.', ' ']);
-        if text.chars().any(deceives) || end.is_empty() || end.starts_with(' ') {
+        if text.chars().any(Self::deceives) || end.is_empty() || end.starts_with(' ') {
             return Err(Invalid::NotAName);
         }
         let extension = end.rsplit_once('.').map(|(_, extension)| extension.trim());
@@ -49,6 +51,22 @@ impl Filename {
             return Err(Invalid::Dangerous);
         }
         Ok(Self(text))
+    }
+
+    /// Whether a character leads elsewhere, is not seen, or turns the others around.
+    fn deceives(character: char) -> bool {
+        let leads_elsewhere = matches!(character, '/' | '\\' | ':');
+        let is_unseen = matches!(
+            character,
+            '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{2028}' | '\u{2029}' | '\u{3164}' | '\u{feff}'
+                | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2065}' | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e0fff}'
+        );
+        let turns = matches!(
+            character,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}'
+        );
+        leads_elsewhere || is_unseen || turns || character.is_control()
     }
 
     /// The name, verbatim.
@@ -78,6 +96,7 @@ mod tests {
             "../../etc/passwd",
             "a/b.txt",
             "C:\\boot.txt",
+            "a.txt:x",
             "..",
             ".",
             " . ",
@@ -92,6 +111,8 @@ mod tests {
             "a\0.txt",
             "a\u{200f}.txt",
             "a\u{2028}.txt",
+            "a\u{3164}.txt",
+            "a.exe\u{ad}",
         ] {
             assert_eq!(
                 Filename::parse(deceit),
@@ -101,6 +122,10 @@ mod tests {
         }
         assert_eq!(Filename::parse(" "), Err(Invalid::Blank));
         assert!(Filename::parse("ñ".repeat(255)).is_ok());
+        assert_eq!(
+            Filename::parse("🙂".repeat(129)),
+            Err(Invalid::TooManyBytes { max: 512 })
+        );
         assert_eq!(
             Filename::parse("ñ".repeat(256)),
             Err(Invalid::TooLong { max: 255 })

@@ -20,6 +20,12 @@ pub enum Invalid {
         /// The most it may have.
         max: usize,
     },
+    /// Longer than `max` bytes of UTF-8.
+    #[error("is longer than {max} bytes")]
+    TooManyBytes {
+        /// The most it may have.
+        max: usize,
+    },
     /// A list of more than `max` values.
     #[error("has more than {max} values")]
     TooMany {
@@ -132,6 +138,12 @@ pub enum UploadRefusal {
     TooLarge {
         /// The most bytes it may have.
         max: u64,
+    },
+    /// The file was declared so long ago that it cannot be attached any more, if it has not been.
+    #[error("{id} was declared too long ago")]
+    Expired {
+        /// Its name.
+        id: AttachmentId,
     },
     /// The actor has as many uploads as it may have that are attached to nothing.
     #[error("there are too many uploads")]

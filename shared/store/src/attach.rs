@@ -48,6 +48,8 @@ pub struct Kept {
     pub(crate) upload: Key,
     /// The version of the object that was verified.
     pub(crate) object: String,
+    /// Whether a scan will say something of it.
+    pub(crate) scan_awaited: bool,
 }
 
 impl Table {
@@ -92,12 +94,19 @@ impl Table {
                 attachment: upload.attachment.clone(),
                 upload: Key::upload(tenant, &actor.principal, *slot),
                 object,
+                scan_awaited: bucket.is_scanned(),
             });
         }
         let keeping = kept
             .iter()
             .map(|kept| bucket.keep(tenant, kept.attachment.id, &kept.object));
-        try_join_all(keeping).await?;
-        Ok(kept)
+        let is_kept = try_join_all(keeping).await?;
+        match kept.iter().zip(is_kept).find(|(_, is_kept)| !is_kept) {
+            // It went in the moment between: whatever took it, it is not there.
+            Some((Kept { attachment, .. }, _)) => {
+                Err(UploadRefusal::Incomplete { id: attachment.id }.into())
+            }
+            None => Ok(kept),
+        }
     }
 }

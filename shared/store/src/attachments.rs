@@ -18,6 +18,8 @@ pub struct Attached {
     pub visibility: Visibility,
     /// The version of its object.
     pub object: String,
+    /// Whether a scan says something of it, sooner or later.
+    pub scan_awaited: bool,
 }
 
 impl Table {
@@ -34,12 +36,14 @@ impl Table {
             attachment,
             object,
             visibility,
+            scan_awaited,
             ..
         } = serde_dynamo::from_item(item)?;
         Ok(Some(Attached {
             attachment,
             visibility,
             object,
+            scan_awaited,
         }))
     }
 

@@ -6,6 +6,7 @@
 //! first kilobyte), tags it `kept`, and deletes it with all its versions. What a file's state is, the table knows; the
 //! tag only tells S3's lifecycle which objects nobody has asked for.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
@@ -22,6 +23,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::{Attachment, AttachmentId, MediaType, Sha256, Tenant};
 
+use tokio::sync::{Semaphore, SemaphorePermit};
+
 use crate::connection::{self, MissingConfig};
 use crate::error::Error;
 use crate::keys::{object, object_of};
@@ -33,6 +36,8 @@ const ATTEMPT: Duration = Duration::from_secs(1);
 const OPERATION: Duration = Duration::from_secs(2);
 const ATTEMPTS: u32 = 3;
 const BACKOFF: Duration = Duration::from_millis(50);
+/// Files that are looked at, kept or deleted at once.
+const AT_ONCE: usize = 8;
 
 /// The tag that says what is to become of an object.
 pub(crate) const STATE: &str = "state";
@@ -49,6 +54,8 @@ pub struct Bucket {
     pub(crate) signer: Client,
     pub(crate) name: String,
     scanned: bool,
+    /// Its calls at a time: many files are no reason for many connections.
+    turns: Arc<Semaphore>,
 }
 
 /// What the bucket has of a file.
@@ -114,6 +121,7 @@ impl Bucket {
             signer: Client::from_conf(config),
             name,
             scanned,
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
         }
     }
 
@@ -146,9 +154,15 @@ impl Bucket {
         object_of(key)
     }
 
+    async fn turn(&self) -> Result<SemaphorePermit<'_>, Error> {
+        let turn = self.turns.acquire().await;
+        turn.map_err(|cause| Error::Unavailable(cause.to_string()))
+    }
+
     /// Looks whether a file is there, and is the declared one: its size, type and digest as S3 has verified them, and
     /// a beginning that its type can have. Never more of it than that beginning.
     pub(crate) async fn look(&self, tenant: &Tenant, file: &Attachment) -> Result<Found, Error> {
+        let _turn = self.turn().await?;
         let key = object(tenant, file.id);
         let head = self
             .client
@@ -183,7 +197,15 @@ impl Bucket {
             return Err(Error::Corrupt("an answer longer than was asked for".into()));
         }
         let version = head.version_id().unwrap_or("null").to_owned();
-        let is_declared = head.content_length() == i64::try_from(file.size).ok()
+        // S3 keeps these headers too, and lets whoever has the URL add them unsigned: with one of them, what is
+        // downloaded is something else than what was declared.
+        let is_dressed_up = head.content_encoding().is_some()
+            || head.content_language().is_some()
+            || head.content_disposition().is_some()
+            || head.cache_control().is_some()
+            || head.expires_string().is_some();
+        let is_declared = !is_dressed_up
+            && head.content_length() == i64::try_from(file.size).ok()
             && head.content_type() == Some(file.media_type.name())
             && head.checksum_sha256() == Some(&in_base64(&file.sha256))
             && beginning.version_id().unwrap_or("null") == version;
@@ -198,29 +220,36 @@ impl Bucket {
         )
     }
 
-    /// Takes a version of a file out of reach of S3's lifecycle.
+    /// Takes a version of a file out of reach of S3's lifecycle. False when it is not there any more.
     pub(crate) async fn keep(
         &self,
         tenant: &Tenant,
         id: AttachmentId,
         version: &str,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
+        let _turn = self.turn().await?;
         let tag = Tag::builder().key(STATE).value(KEPT).build();
         let tagging = tag.and_then(|tag| Tagging::builder().tag_set(tag).build());
         let tagging = tagging.map_err(|cause| Error::Corrupt(cause.to_string()))?;
-        self.client
+        let tagged = self
+            .client
             .put_object_tagging()
             .bucket(&self.name)
             .key(object(tenant, id))
             .version_id(version)
             .tagging(tagging)
             .send()
-            .await?;
-        Ok(())
+            .await;
+        match tagged {
+            Ok(_) => Ok(true),
+            Err(error) if is_missing(&error) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Deletes a file, in every version there is of it.
     pub(crate) async fn remove(&self, tenant: &Tenant, id: AttachmentId) -> Result<(), Error> {
+        let _turn = self.turn().await?;
         let key = object(tenant, id);
         loop {
             let listed = self
@@ -262,7 +291,10 @@ fn is_missing<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> boo
     let code = error
         .as_service_error()
         .and_then(ProvideErrorMetadata::code);
-    matches!(code, Some("AccessDenied" | "NoSuchKey" | "NotFound"))
+    matches!(
+        code,
+        Some("AccessDenied" | "NoSuchKey" | "NoSuchVersion" | "NotFound")
+    )
 }
 
 fn is_forbidden_or_missing<E>(error: &SdkError<E, HttpResponse>) -> bool {

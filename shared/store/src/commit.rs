@@ -98,6 +98,7 @@ impl Commit<'_> {
         let item = AttachmentItem {
             attachment: kept.attachment.clone(),
             object: kept.object.clone(),
+            scan_awaited: kept.scan_awaited,
             seq: self.entry.seq,
             visibility: self.entry.visibility(),
         };

@@ -1,6 +1,6 @@
 //! What can go wrong below a handler.
 //!
-//! [`Error`] is the table's own: nobody's fault but ours or the network's. [`WriteError`] and [`ListError`] add what a
+//! [`Error`] is the table's own, or the bucket's: nobody's fault but ours or the network's. [`WriteError`] and [`ListError`] add what a
 //! caller can get wrong in a write or a list. None of them is a status code: the edge maps them.
 
 use aws_sdk_dynamodb::config::http::HttpResponse;
@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use crate::cursor::BadCursor;
 
-/// The table did not do what it should. The texts are for the log, never for a client.
+/// The table, or the bucket, did not do what it should. The texts are for the log, never for a client.
 #[derive(Debug, Error)]
 pub enum Error {
     /// The table could not be reached, is throttling, or too many writers wanted the same ticket. Nothing was
@@ -34,7 +34,7 @@ pub enum WriteError {
     /// The idempotency key was used before, for a request with another body.
     #[error("the idempotency key belongs to another request")]
     KeyReused,
-    /// The table failed.
+    /// The table failed, or the bucket.
     #[error(transparent)]
     Table(#[from] Error),
 }

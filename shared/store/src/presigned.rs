@@ -117,7 +117,14 @@ fn disposition(filename: &str) -> String {
         }
     };
     let name: String = filename.bytes().map(encode).collect();
-    format!("attachment; filename*=UTF-8''{name}")
+    // For programs that know the older parameter only, when the name can be said in it.
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._ ".contains(&byte);
+    let older = if filename.bytes().all(is_plain) {
+        format!(" filename=\"{filename}\";")
+    } else {
+        String::new()
+    };
+    format!("attachment;{older} filename*=UTF-8''{name}")
 }
 
 #[cfg(test)]
@@ -131,6 +138,10 @@ mod tests {
         assert_eq!(
             disposition("Rechnung \"März\".pdf"),
             "attachment; filename*=UTF-8''Rechnung%20%22M%C3%A4rz%22.pdf"
+        );
+        assert_eq!(
+            disposition("a log.txt"),
+            "attachment; filename=\"a log.txt\"; filename*=UTF-8''a%20log.txt"
         );
     }
 

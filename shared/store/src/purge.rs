@@ -68,6 +68,7 @@ impl Table {
         bucket: &Bucket,
         tenant: &Tenant,
         id: TicketId,
+        is_time_to_stop: impl Fn() -> bool,
     ) -> Result<Purged, Error> {
         let head = Key::head(tenant, id);
         let Some(tombstone) = self.get(head.clone()).await? else {
@@ -77,6 +78,9 @@ impl Table {
             return Ok(Purged::Nothing);
         }
         for _ in 0..BATCHES {
+            if is_time_to_stop() {
+                break;
+            }
             let rest = self.rest_of(&head).await?;
             if rest.is_empty() {
                 let number = items::buried_number(tombstone)?;

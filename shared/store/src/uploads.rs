@@ -20,7 +20,7 @@ use crate::transaction::{
     Idempotency, Try, failed, forget_at, later_or_refused, new_item, recorded,
 };
 
-/// An upload that is to be taken away.
+/// An upload that is to be taken away: the place it has, and its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DueUpload {
     pub(crate) tenant: Tenant,
@@ -86,13 +86,13 @@ impl Table {
             let slot = match allowed.and(slot) {
                 Ok(slot) => slot,
                 Err(refusal) => {
-                    let before = self.declared(&actor.tenant, key).await?;
+                    let before = self.declared(&actor.tenant, key, now).await?;
                     return Ok((before.ok_or(refusal)?, true));
                 }
             };
             match self.take(&actor.tenant, &upload, slot, key).await? {
                 Try::Committed => return Ok((upload, false)),
-                Try::Recorded(record) => return Ok((same(record, key)?, true)),
+                Try::Recorded(record) => return Ok((same(record, key, now)?, true)),
                 Try::Lost(_) => pause.after_a_lost_race().await?,
                 Try::Unattachable(_) => unreachable!("nothing is attached here"),
                 Try::Later(cause) => pause.before_next_try(&cause).await?,
@@ -138,13 +138,40 @@ impl Table {
         &self,
         tenant: &Tenant,
         key: Option<&Idempotency>,
+        now: Timestamp,
     ) -> Result<Option<Upload>, WriteError> {
         let Some(key) = key else { return Ok(None) };
         let record = self.recorded(tenant, key).await?;
-        record.map(|record| same(record, Some(key))).transpose()
+        record
+            .map(|record| same(record, Some(key), now))
+            .transpose()
     }
 
-    /// Takes an upload away that nobody has attached in time, with its object. In the order that `attach.rs` explains;
+    /// Takes one of the actor's uploads away; says whether there was one of this name.
+    pub async fn discard(
+        &self,
+        bucket: &Bucket,
+        actor: &Actor,
+        id: AttachmentId,
+    ) -> Result<bool, Error> {
+        for place in self.places(actor).await? {
+            let slot = place.slot;
+            let Upload { attachment, by, .. } = place.upload()?;
+            if attachment.id == id {
+                let tenant = actor.tenant.clone();
+                let upload = DueUpload {
+                    tenant,
+                    by,
+                    slot,
+                    id,
+                };
+                return self.reap(bucket, &upload).await;
+            }
+        }
+        Ok(false)
+    }
+
+    /// Takes an upload away that nobody has attached in time, or that its person has given up, with its object. In the order that `attach.rs` explains;
     /// says whether there was anything to take.
     pub async fn reap(&self, bucket: &Bucket, due: &DueUpload) -> Result<bool, Error> {
         let DueUpload {
@@ -203,12 +230,21 @@ impl Table {
     }
 }
 
-/// What was declared with the same key, if it was the same.
-fn same(record: UploadRecordItem, key: Option<&Idempotency>) -> Result<Upload, WriteError> {
+/// What was declared with the same key, if it was the same, and lately.
+fn same(
+    record: UploadRecordItem,
+    key: Option<&Idempotency>,
+    now: Timestamp,
+) -> Result<Upload, WriteError> {
     if key.is_none_or(|key| key.fingerprint != record.fingerprint) {
         return Err(WriteError::KeyReused);
     }
-    Ok(record.upload()?)
+    let upload = record.upload()?;
+    if upload.attachable_until() <= now {
+        let id = upload.attachment.id;
+        return Err(UploadRefusal::Expired { id }.into());
+    }
+    Ok(upload)
 }
 
 impl DueUpload {

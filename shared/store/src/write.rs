@@ -100,7 +100,10 @@ impl Table {
                 Try::Lost(_) => {
                     return Err(Error::Corrupt(format!("{id} or its number exists already")).into());
                 }
-                Try::Unattachable(id) => return Err(UploadRefusal::Missing { id }.into()),
+                Try::Unattachable(id) => {
+                    let refusal = UploadRefusal::Missing { id }.into();
+                    return self.done_or_refused(tenant, key, refusal).await;
+                }
                 Try::Later(cause) => pause.before_next_try(&cause).await?,
             }
         }
@@ -169,7 +172,11 @@ impl Table {
                     ticket = fresh(head)?;
                     pause.after_a_lost_race().await?;
                 }
-                Try::Unattachable(id) => return Err(UploadRefusal::Missing { id }.into()),
+                Try::Unattachable(id) => {
+                    let refusal = UploadRefusal::Missing { id }.into();
+                    let before = self.done_or_refused(&tenant, key, refusal).await?;
+                    return Ok(Changed::Written(before));
+                }
                 // The head decided upon may be old by now; the next try will say so, and bring the fresh one.
                 Try::Later(cause) => pause.before_next_try(&cause).await?,
             }

@@ -129,6 +129,18 @@ impl From<UploadRefusal> for Problem {
                     format!("`size` debe ser como máximo {max} bytes."),
                 ),
             }]),
+            UploadRefusal::Expired { id } => Self::refused(
+                StatusCode::CONFLICT,
+                "UPLOAD_EXPIRED",
+                Text::new(
+                    format!(
+                        "{id} was declared with this key too long ago to be attached; declare it anew."
+                    ),
+                    format!(
+                        "{id} se declaró con esta clave hace demasiado para adjuntarlo; declárelo de nuevo."
+                    ),
+                ),
+            ),
             UploadRefusal::TooMany => Self::refused(
                 StatusCode::CONFLICT,
                 "TOO_MANY_UPLOADS",
@@ -204,6 +216,10 @@ pub(crate) fn describe(field: &str, invalid: Invalid) -> Text {
         Invalid::TooLong { max } => (
             format!("must have at most {max} characters"),
             format!("debe tener como máximo {max} caracteres"),
+        ),
+        Invalid::TooManyBytes { max } => (
+            format!("must have at most {max} bytes in UTF-8"),
+            format!("debe tener como máximo {max} bytes en UTF-8"),
         ),
         Invalid::TooMany { max } => (
             format!("must have at most {max} values"),

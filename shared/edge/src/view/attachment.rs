@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Attachment, Scan, TicketId, Upload};
+use domain::{Attachment, AttachmentId, Scan, TicketId, Upload};
 use serde::Serialize;
 use store::Presigned;
 use utoipa::ToSchema;
@@ -99,6 +99,23 @@ pub struct DownloadView {
     /// Until when, in real time.
     #[schema(format = DateTime, example = "2026-11-23T03:01:00.000Z")]
     pub expires_at: String,
+}
+
+/// An upload that was given up.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DeletedUpload)]
+pub struct DeletedUploadView {
+    /// The upload's.
+    #[serde(rename = "_id")]
+    #[schema(example = "att_0193a0f2c1e87cc2b1a4a2b6d0a3c9f3")]
+    pub id: String,
+}
+
+impl DeletedUploadView {
+    /// An upload.
+    pub fn new(id: AttachmentId) -> Self {
+        Self { id: id.to_string() }
+    }
 }
 
 impl FileView {

@@ -14,7 +14,7 @@ use serde::Serialize;
 use store::{Conversation, Seen};
 use utoipa::ToSchema;
 
-pub use attachment::{AttachmentView, DownloadView, UploadView};
+pub use attachment::{AttachmentView, DeletedUploadView, DownloadView, UploadView};
 pub use counts::{CountsView, RecountView};
 pub use names::{
     CategoryName, EntryKindName, MediaTypeName, PriorityName, ScanName, SlaStatusName, StatusName,

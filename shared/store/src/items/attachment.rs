@@ -88,6 +88,9 @@ pub(crate) struct AttachmentItem {
     pub(crate) attachment: Attachment,
     /// The version of the object that was verified.
     pub(crate) object: String,
+    /// Whether a scan was on when it was attached: one that was not scanned then never will be.
+    #[serde(default)]
+    pub(crate) scan_awaited: bool,
     /// Of the entry it is on.
     pub(crate) seq: u32,
     /// Who may read that entry.

@@ -1,0 +1,48 @@
+//! `delete-upload`: gives up a file that is on no entry yet.
+
+use axum::extract::{FromRef, State};
+use edge::view::DeletedUploadView;
+use edge::{Answer, AttachmentRef, Caller, Problem, Problems, Query, Submitted, Success};
+use store::{Bucket, Table};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Its routes.
+pub fn routes<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Table: FromRef<S>,
+    Bucket: FromRef<S>,
+{
+    OpenApiRouter::new().routes(routes!(delete_upload))
+}
+
+/// Give up an upload.
+///
+/// One of the caller's own that is attached to nothing: its file is deleted, and its place is free for another. What is
+/// on a ticket stays there; a repetition finds nothing any more.
+#[utoipa::path(
+    delete,
+    path = "/v2/attachments/{attachmentId}",
+    operation_id = "delete-upload",
+    tag = "attachments",
+    params(AttachmentRef),
+    responses(
+        (status = 200, description = "What was deleted", body = Success<DeletedUploadView>),
+        Problems,
+    ),
+)]
+async fn delete_upload(
+    State(table): State<Table>,
+    State(bucket): State<Bucket>,
+    Caller(actor): Caller,
+    AttachmentRef(id): AttachmentRef,
+    Query(()): Query<()>,
+    Submitted { body: (), key: _ }: Submitted<()>,
+) -> Result<Answer<DeletedUploadView>, Problem> {
+    if table.discard(&bucket, &actor, id).await? {
+        Ok(Answer::ok(DeletedUploadView::new(id)))
+    } else {
+        Err(Problem::attachment_not_found())
+    }
+}
