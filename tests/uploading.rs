@@ -211,9 +211,25 @@ async fn whoever_attaches_a_file_may_declare_another() {
 }
 
 #[tokio::test]
-async fn a_declaration_repeated_too_late_is_refused() {
+async fn a_declaration_is_repeated_as_long_as_its_file_waits() {
     let play = Play::begin().await;
     let carla = play.customer("carla");
+    for key in ["attached", "given-up"] {
+        let id = carla.declares(&hello()).key(key).await.expect(201).id();
+        let again = carla.declares(&hello()).key(key).await.expect(201);
+        assert_eq!(again.id(), id);
+        assert_eq!(Raw::upload(&again).send("hello").await, 200);
+        if key == "attached" {
+            carla.opens_with(&[&id]).await.expect(201);
+        } else {
+            let path = format!("/v2/attachments/{id}");
+            carla.request(Method::DELETE, &path).await.expect(200);
+        }
+        let refused = carla.declares(&hello()).key(key).await;
+        refused.refuses(409, "UPLOAD_GONE");
+        let other = carla.declares(&File::text("other")).key(key).await;
+        other.refuses(422, "IDEMPOTENCY_KEY_REUSED");
+    }
     carla.declares(&hello()).key("a").await.expect(201);
     play.wait("PT22H59M").await;
     let again = carla.declares(&hello()).key("a").await.expect(201);
@@ -223,12 +239,12 @@ async fn a_declaration_repeated_too_late_is_refused() {
         .declares(&hello())
         .key("a")
         .await
-        .refuses(409, "UPLOAD_EXPIRED");
+        .refuses(409, "UPLOAD_GONE");
     play.end().await;
 }
 
 #[tokio::test]
-async fn a_file_that_is_attached_to_nothing_can_be_gone() {
+async fn a_file_that_is_attached_to_nothing_can_be_given_up() {
     let play = Play::begin().await;
     let (carla, zoe) = (play.customer("carla"), play.customer("zoe"));
     let give_up = async |actor: &Actor, id: &str| {

@@ -139,9 +139,9 @@ pub enum UploadRefusal {
         /// The most bytes it may have.
         max: u64,
     },
-    /// The file was declared so long ago that it cannot be attached any more, if it has not been.
-    #[error("{id} was declared too long ago")]
-    Expired {
+    /// The file that was declared is on a ticket by now, or was given up, or waited too long.
+    #[error("{id} waits no more")]
+    Gone {
         /// Its name.
         id: AttachmentId,
     },

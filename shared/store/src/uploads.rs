@@ -86,15 +86,25 @@ impl Table {
             let slot = match allowed.and(slot) {
                 Ok(slot) => slot,
                 Err(refusal) => {
-                    let before = self.declared(&actor.tenant, key, now).await?;
-                    return Ok((before.ok_or(refusal)?, true));
+                    let record = match key {
+                        Some(key) => self.recorded(&actor.tenant, key).await?,
+                        None => None,
+                    };
+                    let record = record.ok_or(refusal)?;
+                    let before = self.repeated(actor, record, key, now).await?;
+                    return Ok((before, true));
                 }
             };
             match self.take(&actor.tenant, &upload, slot, key).await? {
                 Try::Committed => return Ok((upload, false)),
-                Try::Recorded(record) => return Ok((same(record, key, now)?, true)),
+                Try::Recorded(record) => {
+                    let before = self.repeated(actor, record, key, now).await?;
+                    return Ok((before, true));
+                }
                 Try::Lost(_) => pause.after_a_lost_race().await?,
-                Try::Unattachable(_) => unreachable!("nothing is attached here"),
+                Try::Unattachable(id) => {
+                    return Err(Error::Corrupt(format!("{id} is declared, not attached")).into());
+                }
                 Try::Later(cause) => pause.before_next_try(&cause).await?,
             }
         }
@@ -109,9 +119,12 @@ impl Table {
     ) -> Result<Try<UploadRecordItem>, Error> {
         let mut puts = vec![UploadItem::new(upload, slot).at(tenant)];
         puts.extend(key.map(|key| {
-            let forgotten = forget_at(upload.declared_at);
-            UploadRecordItem::new(upload, key.fingerprint.clone(), forgotten)
-                .at(Key::record(tenant, &key.hash))
+            let record = UploadRecordItem {
+                fingerprint: key.fingerprint.clone(),
+                of: upload.attachment.id,
+                expires_at: forget_at(upload.declared_at),
+            };
+            record.at(Key::record(tenant, &key.hash))
         }));
         let writes = puts
             .into_iter()
@@ -133,18 +146,23 @@ impl Table {
         .await
     }
 
-    /// What a request with this key has declared before, if it has.
-    async fn declared(
+    /// What a request with this key has declared before, if it has: as long as it waits to be attached. Then it is on a
+    /// ticket or gone, and a repetition must not lead anybody to put it again.
+    async fn repeated(
         &self,
-        tenant: &Tenant,
+        actor: &Actor,
+        record: UploadRecordItem,
         key: Option<&Idempotency>,
         now: Timestamp,
-    ) -> Result<Option<Upload>, WriteError> {
-        let Some(key) = key else { return Ok(None) };
-        let record = self.recorded(tenant, key).await?;
-        record
-            .map(|record| same(record, Some(key), now))
-            .transpose()
+    ) -> Result<Upload, WriteError> {
+        if key.is_none_or(|key| key.fingerprint != record.fingerprint) {
+            return Err(WriteError::KeyReused);
+        }
+        let id = record.of;
+        let mut uploads = self.uploads(actor).await?.into_iter();
+        let waits = uploads
+            .find(|(_, upload)| upload.attachment.id == id && now < upload.attachable_until());
+        Ok(waits.ok_or(UploadRefusal::Gone { id })?.1)
     }
 
     /// Takes one of the actor's uploads away; says whether there was one of this name.
@@ -171,8 +189,8 @@ impl Table {
         Ok(false)
     }
 
-    /// Takes an upload away that nobody has attached in time, or that its person has given up, with its object. In the order that `attach.rs` explains;
-    /// says whether there was anything to take.
+    /// Takes an upload away, with its object, that nobody has attached in time or that its person has given up. In the
+    /// order that `attach.rs` explains; says whether there was anything to take.
     pub async fn reap(&self, bucket: &Bucket, due: &DueUpload) -> Result<bool, Error> {
         let DueUpload {
             tenant,
@@ -228,23 +246,6 @@ impl Table {
         bucket.remove(tenant, id).await?;
         self.delete(Key::scan(tenant, id)).await
     }
-}
-
-/// What was declared with the same key, if it was the same, and lately.
-fn same(
-    record: UploadRecordItem,
-    key: Option<&Idempotency>,
-    now: Timestamp,
-) -> Result<Upload, WriteError> {
-    if key.is_none_or(|key| key.fingerprint != record.fingerprint) {
-        return Err(WriteError::KeyReused);
-    }
-    let upload = record.upload()?;
-    if upload.attachable_until() <= now {
-        let id = upload.attachment.id;
-        return Err(UploadRefusal::Expired { id }.into());
-    }
-    Ok(upload)
 }
 
 impl DueUpload {

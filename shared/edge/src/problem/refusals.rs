@@ -129,15 +129,13 @@ impl From<UploadRefusal> for Problem {
                     format!("`size` debe ser como máximo {max} bytes."),
                 ),
             }]),
-            UploadRefusal::Expired { id } => Self::refused(
+            UploadRefusal::Gone { id } => Self::refused(
                 StatusCode::CONFLICT,
-                "UPLOAD_EXPIRED",
+                "UPLOAD_GONE",
                 Text::new(
+                    format!("{id}, declared with this key, is attached or gone; use another key."),
                     format!(
-                        "{id} was declared with this key too long ago to be attached; declare it anew."
-                    ),
-                    format!(
-                        "{id} se declaró con esta clave hace demasiado para adjuntarlo; declárelo de nuevo."
+                        "{id}, declarado con esta clave, ya se adjuntó o no existe; use otra clave."
                     ),
                 ),
             ),

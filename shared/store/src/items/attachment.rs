@@ -20,8 +20,10 @@ pub(crate) const GONE: &str = "gone";
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UploadItem {
     ticket: AttachmentId,
-    upload: StoredUpload,
+    attachment: Attachment,
+    by: Principal,
     pub(crate) slot: u8,
+    declared_at: i64,
     /// Whether it is being taken away.
     #[serde(default, skip_serializing)]
     pub(crate) gone: bool,
@@ -31,47 +33,28 @@ pub(crate) struct UploadItem {
 
 impl UploadItem {
     pub(crate) fn new(upload: &Upload, slot: u8) -> Self {
-        let id = upload.attachment.id;
+        let Upload {
+            attachment,
+            by,
+            declared_at,
+        } = upload.clone();
         Self {
-            ticket: id,
-            upload: upload.into(),
+            ticket: attachment.id,
+            by,
             slot,
+            declared_at: declared_at.as_millisecond(),
             gone: false,
-            deadline_shard: id.spread(DEADLINE_SHARDS),
+            deadline_shard: attachment.id.spread(DEADLINE_SHARDS),
             deadline: upload.reaped_at().as_millisecond(),
+            attachment,
         }
     }
 
     pub(crate) fn at(&self, tenant: &Tenant) -> Item {
-        at(Key::upload(tenant, &self.upload.by, self.slot), self)
+        at(Key::upload(tenant, &self.by, self.slot), self)
     }
 
     pub(crate) fn upload(self) -> Result<Upload, Error> {
-        self.upload.read()
-    }
-}
-
-/// An upload, in each item that knows of it.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct StoredUpload {
-    attachment: Attachment,
-    by: Principal,
-    declared_at: i64,
-}
-
-impl From<&Upload> for StoredUpload {
-    fn from(upload: &Upload) -> Self {
-        Self {
-            attachment: upload.attachment.clone(),
-            by: upload.by.clone(),
-            declared_at: upload.declared_at.as_millisecond(),
-        }
-    }
-}
-
-impl StoredUpload {
-    fn read(self) -> Result<Upload, Error> {
         Ok(Upload {
             attachment: self.attachment,
             by: self.by,
@@ -121,25 +104,13 @@ impl ScanItem {
 pub(crate) struct UploadRecordItem {
     /// Of the request's body.
     pub(crate) fingerprint: String,
-    upload: StoredUpload,
+    pub(crate) of: AttachmentId,
     /// Seconds since 1970: DynamoDB's time to live.
-    expires_at: i64,
+    pub(crate) expires_at: i64,
 }
 
 impl UploadRecordItem {
-    pub(crate) fn new(upload: &Upload, fingerprint: String, expires_at: i64) -> Self {
-        Self {
-            fingerprint,
-            upload: upload.into(),
-            expires_at,
-        }
-    }
-
     pub(crate) fn at(&self, key: Key) -> Item {
         at(key, self)
-    }
-
-    pub(crate) fn upload(self) -> Result<Upload, Error> {
-        self.upload.read()
     }
 }
