@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use tempfile::TempDir;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
@@ -53,9 +54,9 @@ pub(crate) struct Objects {
     changing: Mutex<()>,
 }
 
-/// An object being written.
+/// An object being written. Dropped, it is gone: whoever was sending may be, too.
 pub(crate) struct Draft {
-    folder: PathBuf,
+    folder: TempDir,
     bytes: File,
 }
 
@@ -81,18 +82,17 @@ impl Objects {
 
     /// Begins to write one.
     pub(crate) fn draft(&self) -> io::Result<Draft> {
-        let folder = self.discarded();
-        fs::create_dir(&folder)?;
-        let bytes = File::create_new(folder.join("bytes"))?;
+        let folder = TempDir::new_in(&self.drafts)?;
+        let bytes = File::create_new(folder.path().join("bytes"))?;
         Ok(Draft { folder, bytes })
     }
 
-    /// Gives a draft its place. False when there is an object of this key already; the draft is gone either way.
-    pub(crate) fn place(&self, draft: Draft, object: &Object) -> io::Result<bool> {
+    /// Gives a draft its place. False when there is an object of this key already.
+    pub(crate) fn place(&self, draft: &Draft, object: &Object) -> io::Result<bool> {
         draft.bytes.sync_all()?;
-        describe(&draft.folder, object)?;
+        describe(draft.folder.path(), object)?;
         let place = self.place_of(&object.key);
-        match fs::rename(&draft.folder, &place) {
+        match fs::rename(draft.folder.path(), &place) {
             Ok(()) => {
                 flush(&self.placed)?;
                 Ok(true)
@@ -104,7 +104,6 @@ impl Objects {
                     ErrorKind::DirectoryNotEmpty | ErrorKind::AlreadyExists
                 ) =>
             {
-                draft.discard()?;
                 Ok(false)
             }
             Err(error) => Err(error),
@@ -199,11 +198,6 @@ impl Draft {
     pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.bytes.write_all(bytes)
     }
-
-    /// Forgets it.
-    pub(crate) fn discard(self) -> io::Result<()> {
-        fs::remove_dir_all(self.folder)
-    }
 }
 
 /// What a folder's object is; none when there is no such folder.
@@ -250,7 +244,7 @@ mod tests {
     fn put(objects: &Objects, object: &Object) -> bool {
         let mut draft = objects.draft().unwrap();
         draft.write(b"hello").unwrap();
-        objects.place(draft, object).unwrap()
+        objects.place(&draft, object).unwrap()
     }
 
     #[tokio::test]
@@ -311,7 +305,8 @@ mod tests {
         let objects = Objects::open(home.path(), DAY).unwrap();
         let mut draft = objects.draft().unwrap();
         draft.write(b"hel").unwrap();
-        drop(draft);
+        std::mem::forget(draft);
+        drop(objects.draft().unwrap());
         assert_eq!(fs::read_dir(&objects.drafts).unwrap().count(), 1);
         let again = Objects::open(home.path(), DAY).unwrap();
         assert_eq!(fs::read_dir(&again.drafts).unwrap().count(), 0);

@@ -78,26 +78,18 @@ impl Protocol {
         let mut beginning = Vec::with_capacity(scan::BEGINNING);
         while let Some(piece) = body.next().await {
             // Whoever was sending is gone: so is what was sent.
-            let written = piece
-                .map_err(|_| s3_error!(IncompleteBody))
-                .and_then(|piece| {
-                    size += piece.len() as u64;
-                    digest.update(&piece);
-                    let missing = scan::BEGINNING - beginning.len();
-                    beginning.extend_from_slice(&piece[..missing.min(piece.len())]);
-                    draft.write(&piece).map_err(broken)
-                });
-            if let Err(error) = written {
-                draft.discard().map_err(broken)?;
-                return Err(error);
-            }
+            let piece = piece.map_err(|_| s3_error!(IncompleteBody))?;
+            size += piece.len() as u64;
+            digest.update(&piece);
+            let missing = scan::BEGINNING - beginning.len();
+            beginning.extend_from_slice(&piece[..missing.min(piece.len())]);
+            draft.write(&piece).map_err(broken)?;
         }
         let sha256 = STANDARD.encode(digest.finalize());
         let is_whole = input
             .content_length
             .is_none_or(|length| u64::try_from(length) == Ok(size));
         if sha256 != declared || !is_whole {
-            draft.discard().map_err(broken)?;
             return Err(s3_error!(
                 BadDigest,
                 "The bytes are not those that were declared"
@@ -120,14 +112,11 @@ impl Protocol {
         };
         if let Some(schedule) = self.schedule.get() {
             let event = scan::event(&self.bucket, &object.key, &object.version, &beginning);
-            if let Err(cause) = schedule.deliver(event).await {
-                draft.discard().map_err(broken)?;
-                return Err(broken(cause));
-            }
+            schedule.deliver(event).await.map_err(broken)?;
         }
         let objects = Arc::clone(&self.objects);
         // It waits for the disk.
-        let placing = spawn_blocking(move || Ok((objects.place(draft, &object)?, object)));
+        let placing = spawn_blocking(move || Ok((objects.place(&draft, &object)?, object)));
         let placed: io::Result<(bool, Object)> = placing.await.map_err(broken)?;
         match placed.map_err(broken)? {
             (true, object) => Ok(object),
