@@ -62,6 +62,7 @@ fn start(binary: &str) -> io::Result<Started> {
         .env("AWS_ACCESS_KEY_ID", "none")
         .env("AWS_SECRET_ACCESS_KEY", "none")
         .env("VENTANILLA_TABLE", "ventanilla")
+        .env("VENTANILLA_BUCKET", "ventanilla")
         .env("VENTANILLA_DYNAMODB_ENDPOINT", endpoint)
         .stdout(Stdio::null())
         .spawn()?;
