@@ -11,6 +11,15 @@ fn file() -> File {
     File::text("Since this morning.\n")
 }
 
+/// As many files as a person may have that are attached to nothing: one for each step.
+async fn many(carla: &Actor) -> Vec<String> {
+    let mut ids = Vec::new();
+    for _ in 0..20 {
+        ids.push(carla.uploads(&file()).await);
+    }
+    ids
+}
+
 fn message(id: &str) -> Value {
     json!({ "message": "See there.", "attachments": [id] })
 }
@@ -29,10 +38,7 @@ async fn a_message_that_stops_anywhere_is_said_once_when_it_is_repeated_with_its
     let fragile = Fragile::begin().await;
     let carla = fragile.play.customer("carla");
     let ticket = carla.opens("Help").await.id();
-    let mut ids = Vec::new();
-    for _ in 0..20 {
-        ids.push(carla.uploads(&file()).await);
-    }
+    let ids = many(&carla).await;
     let said = std::cell::Cell::new(0);
     let steps = fragile
         .every_stop(
@@ -66,10 +72,7 @@ async fn a_message_that_stops_anywhere_is_said_once_when_it_is_repeated_with_its
 async fn a_ticket_that_stops_anywhere_has_its_file_or_is_not_there() {
     let fragile = Fragile::begin().await;
     let carla = fragile.play.customer("carla");
-    let mut ids = Vec::new();
-    for _ in 0..20 {
-        ids.push(carla.uploads(&file()).await);
-    }
+    let ids = many(&carla).await;
     let steps = fragile
         .every_stop(
             async |step| carla.opens_with(&[&ids[step]]).await,
@@ -101,10 +104,7 @@ async fn who_never_comes_back_leaves_nothing_behind() {
     let fragile = Fragile::begin().await;
     let carla = fragile.play.customer("carla");
     let ticket = carla.opens("Help").await.id();
-    let mut ids = Vec::new();
-    for _ in 0..20 {
-        ids.push(carla.uploads(&file()).await);
-    }
+    let ids = many(&carla).await;
     fragile
         .every_stop(
             async |step| says(&carla, &ticket, &ids[step], None).await,

@@ -7,7 +7,7 @@ use edge::document::flag;
 use edge::view::DownloadView;
 use edge::{
     Answer, AttachmentRef, Form, FromQuery, OwnTicket, Problem, Problems, Query, Success,
-    TicketRef, elsewhere,
+    TicketRef, redirect,
 };
 use store::{Bucket, Table};
 use utoipa::IntoParams;
@@ -87,7 +87,7 @@ async fn download_attachment(
     let there = bucket.download(&ticket.tenant, &file.attachment, &file.object);
     let there = there.await?;
     Ok(if way.redirect {
-        elsewhere(&there.url)
+        redirect(&there.url)
     } else {
         Answer::ok(DownloadView::new(&file.attachment, scan, there)).into_response()
     })

@@ -1,8 +1,8 @@
 //! Attachments: what is declared before a file is uploaded, and what the uploaded file must then be.
 //!
 //! A person declares a file ([`Attachment`]) and gets a place to put it ([`Upload`]). Until it is named by an entry, the
-//! upload is pending: it belongs to its person alone, can be attached for [`ATTACHABLE`], and after [`PENDING`] nothing
-//! of it is left. The hour between the two is for whoever has just begun to attach it.
+//! upload is pending: it belongs to its person alone, can be attached for 23 hours, and after 24 nothing of it is left. The
+//! hour between the two is for whoever has just begun to attach it.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};

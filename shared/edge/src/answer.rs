@@ -196,7 +196,7 @@ impl Listed {
 }
 
 /// 302: what was asked for is there, for this caller and for a moment.
-pub fn elsewhere(url: &str) -> Response {
+pub fn redirect(url: &str) -> Response {
     match HeaderValue::from_str(url) {
         Ok(url) => {
             let mut response = private(StatusCode::FOUND.into_response());

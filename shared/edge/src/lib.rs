@@ -14,7 +14,7 @@
 //! | on the way out | |
 //! |---|---|
 //! | [`Answer`], [`Listed`], [`Listing`] | `{"success":true,…}` with `ETag`, `Location`, `Link` |
-//! | [`elsewhere`] | the way to where the caller may fetch it |
+//! | [`redirect`] | the way to where the caller may fetch it |
 //! | [`view`] | what a ticket and an entry look like on the wire |
 //! | [`Problem`] | what went wrong (RFC 9457), in the caller's language |
 //! | [`layered`] | request id, problems and one log line, around every function |
@@ -39,7 +39,7 @@ mod ticket;
 pub mod view;
 mod write;
 
-pub use answer::{Answer, Listed, Listing, Pagination, Success, elsewhere};
+pub use answer::{Answer, Listed, Listing, Pagination, Success, redirect};
 pub use body::{FromForm, Submitted};
 pub use bootstrap::{Boot, System, WithoutBucket, serve};
 pub use caller::{Admin, Agent, Caller};

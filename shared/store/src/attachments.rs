@@ -37,7 +37,6 @@ impl Table {
             object,
             visibility,
             scan_awaited,
-            ..
         } = serde_dynamo::from_item(item)?;
         Ok(Some(Attached {
             attachment,

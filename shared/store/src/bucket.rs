@@ -9,8 +9,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_config::retry::RetryConfig;
-use aws_config::timeout::TimeoutConfig;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::config::{
@@ -25,17 +23,18 @@ use domain::{Attachment, AttachmentId, MediaType, Sha256, Tenant};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::connection::{self, MissingConfig};
+use crate::connection::{self, MissingConfig, Patience};
 use crate::error::Error;
 use crate::keys::{object, object_of};
 use crate::meter::RoundTrips;
 
-/// One attempt of one call. S3 answers such small ones in a tenth of it.
-const ATTEMPT: Duration = Duration::from_secs(1);
-/// One call with its retries.
-const OPERATION: Duration = Duration::from_secs(2);
-const ATTEMPTS: u32 = 3;
-const BACKOFF: Duration = Duration::from_millis(50);
+/// S3 answers such small requests in a tenth of an attempt.
+const PATIENCE: Patience = Patience {
+    attempt: Duration::from_secs(1),
+    operation: Duration::from_secs(2),
+    attempts: 3,
+    backoff: Duration::from_millis(50),
+};
 /// Files that are looked at, kept or deleted at once.
 const AT_ONCE: usize = 8;
 
@@ -100,17 +99,9 @@ impl Bucket {
     }
 
     fn connect(builder: Builder, name: String, scanned: bool) -> Self {
-        let timeouts = TimeoutConfig::builder()
-            .operation_attempt_timeout(ATTEMPT)
-            .operation_timeout(OPERATION)
-            .build();
         let config = builder
-            .timeout_config(timeouts)
-            .retry_config(
-                RetryConfig::standard()
-                    .with_max_attempts(ATTEMPTS)
-                    .with_initial_backoff(BACKOFF),
-            )
+            .timeout_config(PATIENCE.timeouts())
+            .retry_config(PATIENCE.retries())
             // The digest that counts is the declared one; the SDK adds others to everything otherwise.
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
@@ -199,12 +190,12 @@ impl Bucket {
         let version = head.version_id().unwrap_or("null").to_owned();
         // S3 keeps these headers too, and lets whoever has the URL add them unsigned: with one of them, what is
         // downloaded is something else than what was declared.
-        let is_dressed_up = head.content_encoding().is_some()
+        let has_headers_of_its_own = head.content_encoding().is_some()
             || head.content_language().is_some()
             || head.content_disposition().is_some()
             || head.cache_control().is_some()
             || head.expires_string().is_some();
-        let is_declared = !is_dressed_up
+        let is_declared = !has_headers_of_its_own
             && head.content_length() == i64::try_from(file.size).ok()
             && head.content_type() == Some(file.media_type.name())
             && head.checksum_sha256() == Some(&in_base64(&file.sha256))

@@ -99,7 +99,6 @@ impl Commit<'_> {
             attachment: kept.attachment.clone(),
             object: kept.object.clone(),
             scan_awaited: kept.scan_awaited,
-            seq: self.entry.seq,
             visibility: self.entry.visibility(),
         };
         item.at(tenant, *id)

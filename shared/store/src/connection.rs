@@ -1,9 +1,12 @@
-//! How AWS is reached: region, credentials, and HTTPS that costs little to start.
+//! How AWS is reached: region, credentials, patience, and HTTPS that costs little to start.
 
 use std::fmt;
+use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{
     BehaviorVersion, Region, SharedCredentialsProvider, SharedHttpClient,
 };
@@ -36,6 +39,34 @@ pub(crate) fn from_env() -> Result<SdkConfig, MissingConfig> {
         ))
         .http_client(https())
         .build())
+}
+
+/// How long an answer of AWS is waited for, and how often it is asked for.
+pub(crate) struct Patience {
+    /// One attempt of one call.
+    pub(crate) attempt: Duration,
+    /// One call with its retries.
+    pub(crate) operation: Duration,
+    /// Tries of one call.
+    pub(crate) attempts: u32,
+    /// The longest pause before the second; before each later one it is twice as long. The SDK's own pause of up to a
+    /// second is not for what answers in milliseconds: two of them can be longer than a call may take.
+    pub(crate) backoff: Duration,
+}
+
+impl Patience {
+    pub(crate) fn timeouts(&self) -> TimeoutConfig {
+        TimeoutConfig::builder()
+            .operation_attempt_timeout(self.attempt)
+            .operation_timeout(self.operation)
+            .build()
+    }
+
+    pub(crate) fn retries(&self) -> RetryConfig {
+        RetryConfig::standard()
+            .with_max_attempts(self.attempts)
+            .with_initial_backoff(self.backoff)
+    }
 }
 
 /// HTTP without TLS, for what runs on this machine.

@@ -2,25 +2,23 @@
 
 use std::time::Duration;
 
-use aws_config::retry::RetryConfig;
-use aws_config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Credentials, Region};
 
-use crate::connection::{self, MissingConfig};
+use crate::connection::{self, MissingConfig, Patience};
 use crate::error::Error;
 use crate::keys::Key;
 use crate::meter::RoundTrips;
 use crate::remembered::{FRESH_FOR, Remembered};
 
-/// One attempt of one call. The far tail of DynamoDB's own latency is below it.
-const ATTEMPT: Duration = Duration::from_millis(1_500);
-/// Tries of one call, and the longest pause before the second; before each later one it is twice as long. The SDK's own
-/// pause of up to a second is not for a table that answers in milliseconds: two of them can be longer than a call may take.
-const ATTEMPTS: u32 = 5;
-const BACKOFF: Duration = Duration::from_millis(50);
-/// One call with its retries. A function has ten seconds for a read, the tries of a write, and one last try.
-const OPERATION: Duration = Duration::from_millis(2_500);
+/// The far tail of DynamoDB's own latency is below one attempt. A function has ten seconds for a read, the tries of a
+/// write, and one last try.
+const PATIENCE: Patience = Patience {
+    attempt: Duration::from_millis(1_500),
+    operation: Duration::from_millis(2_500),
+    attempts: 5,
+    backoff: Duration::from_millis(50),
+};
 
 /// The single table. Cheap to clone; every clone shares one connection pool.
 #[derive(Clone, Debug)]
@@ -55,17 +53,9 @@ impl Table {
     }
 
     fn connect(builder: Builder, name: String, fresh_for: Duration) -> Self {
-        let timeouts = TimeoutConfig::builder()
-            .operation_attempt_timeout(ATTEMPT)
-            .operation_timeout(OPERATION)
-            .build();
         let config = builder
-            .timeout_config(timeouts)
-            .retry_config(
-                RetryConfig::standard()
-                    .with_max_attempts(ATTEMPTS)
-                    .with_initial_backoff(BACKOFF),
-            )
+            .timeout_config(PATIENCE.timeouts())
+            .retry_config(PATIENCE.retries())
             .interceptor(RoundTrips::Table)
             .build();
         Self {

@@ -27,7 +27,10 @@ impl IntoResponses for Problems {
                 "404",
                 "Not there, or not for this caller: the two are the same",
             ),
-            ("409", "The ticket's state does not allow it"),
+            (
+                "409",
+                "The state of the ticket, or of a file, does not allow it",
+            ),
             (
                 "412",
                 "`If-Match` names another version; `ETag` has the current one",

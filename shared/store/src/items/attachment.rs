@@ -74,9 +74,7 @@ pub(crate) struct AttachmentItem {
     /// Whether a scan was on when it was attached: one that was not scanned then never will be.
     #[serde(default)]
     pub(crate) scan_awaited: bool,
-    /// Of the entry it is on.
-    pub(crate) seq: u32,
-    /// Who may read that entry.
+    /// Who may read the entry it is on.
     pub(crate) visibility: Visibility,
 }
 
