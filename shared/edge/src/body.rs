@@ -1,16 +1,13 @@
 //! The body of a request, read once: its fields, and what makes it the same request again.
 
-use std::fmt;
-
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::{Map, Value};
 use store::Idempotency;
 
 use crate::caller::Caller;
 use crate::form::Form;
 use crate::idempotency;
+use crate::json::{self, Read};
 use crate::problem::{Problem, Text};
 
 /// The largest body (contract §1, "limits").
@@ -51,8 +48,11 @@ impl<T: FromForm, S: Send + Sync> FromRequest<S> for Submitted<T> {
         let Caller(actor) = Caller::from_request_parts(&mut parts, state).await?;
         let key = idempotency::key(&parts.headers)?;
         let bytes = read(body).await?;
-        let Fields { fields, repeated } = if bytes.is_empty() && T::MAY_BE_EMPTY {
-            Fields::default()
+        let Read {
+            value: fields,
+            repeated,
+        } = if bytes.is_empty() && T::MAY_BE_EMPTY {
+            Read::default()
         } else {
             parse(&bytes)?
         };
@@ -69,42 +69,6 @@ impl<T: FromForm, S: Send + Sync> FromRequest<S> for Submitted<T> {
     }
 }
 
-/// The fields of a JSON object, and the names of those given more than once: JSON allows it, and each reader would
-/// take another one.
-#[derive(Default)]
-struct Fields {
-    fields: Map<String, Value>,
-    repeated: Vec<String>,
-}
-
-impl<'de> Deserialize<'de> for Fields {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
-
-        impl<'de> Visitor<'de> for Object {
-            type Value = Fields;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Fields, A::Error> {
-                let (mut fields, mut repeated) = (Map::new(), Vec::new());
-                while let Some((name, value)) = members.next_entry::<String, Value>()? {
-                    if fields.contains_key(&name) {
-                        repeated.push(name);
-                    } else {
-                        fields.insert(name, value);
-                    }
-                }
-                Ok(Fields { fields, repeated })
-            }
-        }
-
-        deserializer.deserialize_map(Object)
-    }
-}
-
 async fn read(body: axum::body::Body) -> Result<Bytes, Problem> {
     // The limit and a broken connection fail alike; only the first has somebody left to read the answer.
     axum::body::to_bytes(body, MAX_BODY)
@@ -112,7 +76,7 @@ async fn read(body: axum::body::Body) -> Result<Bytes, Problem> {
         .map_err(|_| Problem::payload_too_large(MAX_BODY))
 }
 
-fn parse(bytes: &[u8]) -> Result<Fields, Problem> {
+fn parse(bytes: &[u8]) -> Result<Read, Problem> {
     if bytes.is_empty() {
         return Err(Problem::malformed_json(Text::new(
             "There is no body; a JSON object is required.",
@@ -125,7 +89,7 @@ fn parse(bytes: &[u8]) -> Result<Fields, Problem> {
             "El cuerpo debe estar en UTF-8.",
         )));
     }
-    serde_json::from_slice(bytes).map_err(|cause| {
+    json::object(bytes).map_err(|cause| {
         let (line, column) = (cause.line(), cause.column());
         Problem::malformed_json(if cause.is_data() {
             Text::new(

@@ -31,6 +31,7 @@ pub mod document;
 mod form;
 mod idempotency;
 mod job;
+mod json;
 mod layer;
 mod log;
 mod problem;

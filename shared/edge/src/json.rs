@@ -1,0 +1,152 @@
+//! JSON in which nothing is lost: a name given twice in an object is legal JSON, and each reader would take another one.
+
+use std::cell::RefCell;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Error, Map, Value};
+
+/// An object, and the paths of what is given more than once in it.
+#[derive(Default)]
+pub(crate) struct Read {
+    pub(crate) value: Map<String, Value>,
+    pub(crate) repeated: Vec<String>,
+}
+
+/// Reads an object, and nothing after it.
+pub(crate) fn object(bytes: &[u8]) -> Result<Read, Error> {
+    let repeated = RefCell::default();
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let at = At {
+        path: String::new(),
+        repeated: &repeated,
+    };
+    let value = at.deserialize(&mut json)?;
+    json.end()?;
+    let Value::Object(value) = value else {
+        return Err(Error::custom("no object"));
+    };
+    let repeated = repeated.into_inner();
+    Ok(Read { value, repeated })
+}
+
+/// A place in a document.
+struct At<'a> {
+    path: String,
+    repeated: &'a RefCell<Vec<String>>,
+}
+
+impl At<'_> {
+    fn member(&self, name: &str) -> Self {
+        let path = if self.path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}.{name}", self.path)
+        };
+        Self {
+            path,
+            repeated: self.repeated,
+        }
+    }
+
+    fn element(&self, i: usize) -> Self {
+        Self {
+            path: format!("{}[{i}]", self.path),
+            repeated: self.repeated,
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for At<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for At<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
+        let mut values = Vec::new();
+        while let Some(value) = elements.next_element_seed(self.element(values.len()))? {
+            values.push(value);
+        }
+        Ok(values.into())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let mut fields = Map::new();
+        while let Some(name) = members.next_key::<String>()? {
+            let at = self.member(&name);
+            let path = at.path.clone();
+            let value = members.next_value_seed(at)?;
+            if fields.contains_key(&name) {
+                self.repeated.borrow_mut().push(path);
+            } else {
+                fields.insert(name, value);
+            }
+        }
+        Ok(fields.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_is_repeated_is_named_by_its_path() {
+        let text = br#"{"a":1,"b":{"c":[1,{"d":2,"d":3}],"c":4},"a":{"e":1,"e":2}}"#;
+        let read = object(text).expect("an object");
+        assert_eq!(read.repeated, ["b.c[1].d", "b.c", "a.e", "a"]);
+        let first = serde_json::json!({ "a": 1, "b": { "c": [1, { "d": 2 }] } });
+        assert_eq!(Value::from(read.value), first);
+    }
+
+    #[test]
+    fn anything_is_read_as_it_would_be_otherwise() {
+        let text = r#"{"a":[null,true,-1,18446744073709551615,1.5,"\u00f1",{}],"":{"":[]}}"#;
+        let whole: Value = serde_json::from_str(text).expect("JSON");
+        assert_eq!(
+            Value::from(object(text.as_bytes()).expect("an object").value),
+            whole
+        );
+        for wrong in ["[]", "1", "{} {}", "{", "{\"a\":}"] {
+            assert!(object(wrong.as_bytes()).is_err(), "{wrong}");
+        }
+    }
+}
