@@ -33,8 +33,8 @@ async fn a_customer_opens_a_ticket_and_reads_it_back() {
         "resolution": null,
         "resolvedAt": null,
         "sla": {
-          "nextDueAt": null,
-          "status": "none"
+          "nextDueAt": "<time>",
+          "status": "ok"
         },
         "status": "open",
         "tags": [

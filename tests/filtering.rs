@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
-    Actor, Category, Command, Edits, EntryId, Message, Opening, Principal, Priority, Resolution,
-    Role, Settings, SlaStatus, Stamp, Status, Tags, Ticket, TicketId, Title,
+    Actor, Category, Command, Configuration, Edits, EntryId, Message, Opening, Principal, Priority,
+    Resolution, Role, SlaStatus, Stamp, Status, Tags, Ticket, TicketId, Title,
 };
 use edge::Now;
 use futures_util::future::join_all;
@@ -81,13 +80,14 @@ async fn open_one(play: &Play, i: usize, n: usize) {
         tags: Tags::parse(tags).expect("tags"),
         client: Some(principal(&format!("client-{}", dice.below(7)))),
     };
-    let entry = domain::open(opening, &agent).expect("accepted").entry(
-        i as u64 + 1,
-        Vec::new(),
-        stamp(now),
-    );
+    let configuration = Configuration::default();
+    let id = Now(now).mint::<TicketId>();
+    let accepted = domain::open(opening, &agent).expect("accepted");
+    let number = i as u64 + 1;
+    let rules = configuration.rules(None);
+    let entry = accepted.entry(id, number, Vec::new(), rules, stamp(now));
     let opened = table
-        .open(&agent.tenant, Now(now).mint::<TicketId>(), entry, &[], None)
+        .open(&agent.tenant, id, entry, &[], None)
         .await
         .expect("opened");
     if dice.below(2) == 0 {
@@ -109,35 +109,12 @@ async fn open_one(play: &Play, i: usize, n: usize) {
     // Later than all openings, and not in their order.
     let now = time(i64::try_from(n + dice.below(n)).expect("few"));
     table
-        .change(head, &[], None, now, |ticket| {
+        .change(head, &[], None, now, &configuration, |ticket, rules| {
             let command = Command::Update(edits.clone());
-            ticket.decide(command, &agent, &Settings::default(), stamp(now))
+            ticket.decide(command, &agent, rules, stamp(now))
         })
         .await
         .expect("changed");
-}
-
-/// Gives every seventh ticket a due time, as its clocks will.
-async fn give_due_times(play: &Play, heads: &[Ticket]) -> BTreeMap<TicketId, i64> {
-    let table = play.stand.table();
-    let mut due = BTreeMap::new();
-    for (i, ticket) in heads.iter().enumerate().step_by(7) {
-        let at = BEGIN + i64::try_from(i % 50).expect("few");
-        let key = |text: String| AttributeValue::S(text);
-        table
-            .client()
-            .update_item()
-            .table_name(table.name())
-            .key("pk", key(format!("{}#{}", ticket.tenant, ticket.id)))
-            .key("sk", key("ticket".into()))
-            .update_expression("SET nextDueAt = :at")
-            .expression_attribute_values(":at", AttributeValue::N(at.to_string()))
-            .send()
-            .await
-            .expect("updated");
-        due.insert(ticket.id, at);
-    }
-    due
 }
 
 async fn walk(
@@ -215,13 +192,7 @@ fn within([from, to]: [Option<Timestamp>; 2], at: Timestamp) -> bool {
 }
 
 /// What a list must hold, in its order.
-fn expected(
-    heads: &[Ticket],
-    due: &BTreeMap<TicketId, i64>,
-    who: &Actor,
-    asked: &Asked,
-    sort: Sort,
-) -> Vec<TicketId> {
+fn expected(heads: &[Ticket], who: &Actor, asked: &Asked, sort: Sort) -> Vec<TicketId> {
     let filter = &asked.filter;
     let tagged = |ticket: &Ticket| {
         filter.tag.is_empty()
@@ -240,17 +211,17 @@ fn expected(
                 && lets(&filter.priority, &ticket.priority)
                 && lets(&filter.client, &ticket.client)
                 && lets(&filter.assignee, &ticket.assigned_to)
-                && lets(&filter.sla, &SlaStatus::None)
+                && lets(&filter.sla, &ticket.clocks.status())
                 && tagged(ticket)
                 && within(asked.created, ticket.created_at)
                 && within(asked.updated, ticket.updated_at)
-                && (sort != Sort::Due || due.contains_key(&ticket.id))
+                && (sort != Sort::Due || ticket.clocks.next_due_at().is_some())
         })
         .collect();
     match sort {
         Sort::Updated => found.sort_by_key(|t| std::cmp::Reverse((t.updated_at, t.id))),
         Sort::Created => found.sort_by_key(|t| std::cmp::Reverse((t.created_at, t.id))),
-        Sort::Due => found.sort_by_key(|t| (due[&t.id], t.id)),
+        Sort::Due => found.sort_by_key(|t| (t.clocks.next_due_at(), t.id)),
     }
     found.into_iter().map(|ticket| ticket.id).collect()
 }
@@ -280,7 +251,6 @@ async fn ten_thousand_tickets_are_listed_as_brute_force_would_and_cost_what_a_hu
 /// Lists of so many random filters, in every order, for an agent and for a customer; and the counts.
 async fn lists_agree_with_brute_force(play: &Play, filters: usize) -> usize {
     let heads = play.heads().await;
-    let due = give_due_times(play, &heads).await;
     let mut dice = Dice::new(7);
     let mut rows = 0;
     for _ in 0..filters {
@@ -290,7 +260,7 @@ async fn lists_agree_with_brute_force(play: &Play, filters: usize) -> usize {
                 acting("ana", Role::Agent),
                 acting("client-3", Role::Customer),
             ] {
-                let expected = expected(&heads, &due, &who, &asked, sort);
+                let expected = expected(&heads, &who, &asked, sort);
                 let limit = [1, 7, 100][dice.below(3)].max(expected.len() / 12);
                 let (found, _) = walk(play, &who, &asked.filter, sort, limit).await;
                 assert_eq!(

@@ -1,6 +1,8 @@
 //! Two at once who want the same file.
 
-use domain::{Category, Command, Message, Opening, Role, Settings, Tags, Ticket, Title};
+use domain::{
+    Category, Command, Configuration, Message, Opening, Role, Rules, Tags, Ticket, Title,
+};
 use edge::Now;
 use serde_json::json;
 use store::{DueItem, DueItems, Idempotency};
@@ -56,10 +58,12 @@ async fn what_is_being_reaped_is_not_attached_and_what_is_attached_is_not_reaped
             resolution: None,
             attachments: kept.iter().map(|kept| kept.attachment.clone()).collect(),
         };
-        let settings = Settings::default();
-        let decide =
-            |ticket: &Ticket| ticket.decide(command.clone(), &actor, &settings, now.stamp());
-        table.change(head, kept, None, now.0, decide).await
+        let configuration = Configuration::default();
+        let decide = |ticket: &Ticket, rules: Rules<'_>| {
+            ticket.decide(command.clone(), &actor, rules, now.stamp())
+        };
+        let change = table.change(head, kept, None, now.0, &configuration, decide);
+        change.await
     };
     let due = async |id: &str| {
         for mut shard in DueItems::of_every_shard(day) {
@@ -137,10 +141,10 @@ async fn a_repetition_that_meets_the_first_time_half_done_waits_for_it() {
         };
         let attachments = kept.iter().map(|kept| kept.attachment.clone()).collect();
         let accepted = domain::open(opening, &actor).expect("accepted");
-        let entry = accepted.entry(number, attachments, now.stamp());
-        table
-            .open(&actor.tenant, now.mint(), entry, kept, Some(&key))
-            .await
+        let configuration = Configuration::default();
+        let (id, rules) = (now.mint(), configuration.rules(None));
+        let entry = accepted.entry(id, number, attachments, rules, now.stamp());
+        table.open(&actor.tenant, id, entry, kept, Some(&key)).await
     };
     let opened = open(&first, 1).await.expect("opened");
     // AWS may say so while the first one is still being applied: its record is busy, and the upload is gone already.

@@ -5,10 +5,14 @@
 //! that nobody calls over HTTP holds a `job()` instead.
 
 pub mod attachments;
+pub mod calendars;
 pub mod deadlines;
 pub mod not_found;
 pub mod openapi;
+pub mod reports;
 pub mod settings;
+pub mod sla;
+pub mod sla_policies;
 pub mod threads;
 pub mod tickets;
 
@@ -64,6 +68,17 @@ pub fn contents() -> Vec<Function> {
         function("mark-seen", threads::mark_seen::routes()),
         function("get-settings", settings::get::routes()),
         function("put-settings", settings::put::routes()),
+        function("explain-sla", sla::explain::routes()),
+        function("list-sla-policies", sla_policies::list::routes()),
+        function("get-sla-policy", sla_policies::get::routes()),
+        function("put-sla-policy", sla_policies::put::routes()),
+        function("delete-sla-policy", sla_policies::delete::routes()),
+        function("simulate-sla-policy", sla_policies::simulate::routes()),
+        function("list-calendars", calendars::list::routes()),
+        function("get-calendar", calendars::get::routes()),
+        function("put-calendar", calendars::put::routes()),
+        function("delete-calendar", calendars::delete::routes()),
+        function("report-sla", reports::sla::routes()),
         function("create-upload", attachments::create_upload::routes()),
         function("delete-upload", attachments::delete_upload::routes()),
         function("download-attachment", attachments::download::routes()),

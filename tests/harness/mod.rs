@@ -3,13 +3,15 @@
 mod files;
 mod fragile;
 mod proxy;
+mod reckoning;
 mod reply;
+mod request;
 
 use std::sync::OnceLock;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{Principal, Role, Tenant, Ticket, TicketId};
-use reqwest::{Client, Method, RequestBuilder};
+use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use ventanilla::{IssuerKey, Options, Stand};
 
@@ -17,6 +19,7 @@ pub use files::{File, Raw};
 pub use fragile::Fragile;
 pub use proxy::{Fault, Fuse, Proxy};
 pub use reply::Reply;
+pub use request::Request;
 
 /// The tenant most plays are set in.
 pub const TENANT: &str = "acme";
@@ -107,6 +110,19 @@ impl Play {
         assert_eq!(turned.status.as_u16(), 200, "{:#}", turned.body);
     }
 
+    /// Moves the time forward, to this; what is due on the way happens.
+    pub async fn wait_until(&self, now: &str) {
+        let turned = self.bearer(None).put("/dev/clock", &json!({ "now": now }));
+        turned.await.expect(200);
+    }
+
+    /// Moves the time forward, and nothing happens.
+    pub async fn sleep(&self, period: &str) {
+        let turn = json!({ "advance": period, "sweep": false });
+        let turned = self.bearer(None).put("/dev/clock", &turn);
+        turned.await.expect(200);
+    }
+
     /// Does what is due now; gives the report.
     pub async fn check(&self) -> Value {
         let checked = self.bearer(None).post("/dev/sweep", &json!({})).await;
@@ -140,7 +156,7 @@ impl Play {
         }
     }
 
-    /// Ends the play: every ticket must be the fold of its thread.
+    /// Ends the play: every ticket must be the fold of its thread, and the reports what the threads say.
     pub async fn end(self) {
         for head in self.heads().await {
             let thread = self
@@ -155,6 +171,7 @@ impl Play {
             let seqs: Vec<u32> = thread.iter().map(|entry| entry.seq).collect();
             assert_eq!(seqs, (1..=head.version).collect::<Vec<_>>());
         }
+        reckoning::agrees(&self).await;
         self.stand.shutdown().await.expect("the stand stops");
     }
 
@@ -251,6 +268,36 @@ impl Actor {
         .await
     }
 
+    /// Sets a policy.
+    pub async fn sets_policy(&self, id: &str, policy: Value) -> Reply {
+        self.put(&format!("/v2/sla-policies/{id}"), &policy).await
+    }
+
+    /// Sets a calendar.
+    pub async fn sets_calendar(&self, id: &str, calendar: Value) -> Reply {
+        self.put(&format!("/v2/calendars/{id}"), &calendar).await
+    }
+
+    /// Reads why a ticket's clocks stand where they stand.
+    pub async fn explains(&self, ticket: &str) -> Reply {
+        self.get(&format!("/v2/support-tickets/{ticket}/sla")).await
+    }
+
+    /// What a ticket's thread says of its clocks: `2 SLA_BREACHED firstResponse 1 100`.
+    pub async fn clock_events(&self, ticket: &str) -> Vec<String> {
+        let thread = self.reads_thread(ticket).await.expect(200);
+        let entries = thread.data().as_array().expect("a list").iter();
+        let line = |entry: &Value| {
+            let (event, clock) = (entry["event"].as_str()?, &entry["clock"]);
+            let metric = clock["metric"].as_str()?;
+            Some(format!(
+                "{} {event} {metric} {} {}",
+                entry["seq"], clock["instance"], clock["percent"]
+            ))
+        };
+        entries.filter_map(line).collect()
+    }
+
     /// Counts its tickets.
     pub async fn counts(&self) -> Value {
         let listed = self.get("/v2/support-tickets?limit=1&countByStatus=true");
@@ -318,40 +365,6 @@ impl Actor {
             next = format!("{path}{separator}cursor={cursor}");
             assert!(pages.len() < 1_000, "a list has an end");
         }
-    }
-}
-
-/// A request about to be sent.
-pub struct Request(RequestBuilder);
-
-impl Request {
-    fn json(self, body: &Value) -> Self {
-        let request = self.0.header("content-type", "application/json");
-        Self(request.body(body.to_string()))
-    }
-
-    /// A body as it is.
-    pub fn body(self, body: impl Into<reqwest::Body>) -> Self {
-        Self(self.0.body(body))
-    }
-
-    /// One more header.
-    pub fn header(self, name: &str, value: &str) -> Self {
-        Self(self.0.header(name, value))
-    }
-
-    /// With an `Idempotency-Key`.
-    pub fn key(self, key: &str) -> Self {
-        self.header("idempotency-key", key)
-    }
-}
-
-impl IntoFuture for Request {
-    type Output = Reply;
-    type IntoFuture = std::pin::Pin<Box<dyn Future<Output = Reply> + Send>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { Reply::of(self.0.send().await.expect("an answer")).await })
     }
 }
 

@@ -5,21 +5,29 @@
 //! a check may come late, twice, or at once with another, and what is due happens once. A file that nobody has attached
 //! in time is taken away. What cannot be processed is reported and left for the next check; the rest goes on.
 
-use domain::{Due, Tenant, TicketId};
-use edge::{Job, Now, System, Until, report_failure};
+use domain::{Due, Entry, Passed, Rules, SlaEvent, Tenant, Ticket, TicketId};
+use edge::{Job, Now, System, Until, metrics, report_failure};
 use futures_util::future::join_all;
+use jiff::Timestamp;
 use serde::Serialize;
 use store::{Changed, DueItem, DueItems, Error, Purged, WriteError};
 
 const NAME: &str = "check-deadlines";
 /// Items of one shard that are processed at once.
 const AT_ONCE: usize = 8;
+/// How often a check lets itself be overtaken on a ticket. Whoever overtakes it goes on.
+const MOST_LOST: u32 = 2;
 
 /// What a check has done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Report {
     /// Tickets and uploads the index named.
     pub due: u32,
+    /// Clocks that had passed a mark before their target.
+    pub warned: u32,
+    /// Clocks that had passed their target.
+    pub breached: u32,
     /// Resolved tickets that were closed.
     pub closed: u32,
     /// Deleted tickets of which nothing is left.
@@ -28,6 +36,8 @@ pub struct Report {
     pub reaped: u32,
     /// Tickets and uploads that could not be processed; the next check tries again.
     pub failed: u32,
+    /// How long what came latest had been due, in milliseconds.
+    pub lag_ms: u64,
     /// Whether something is left for the next check: its time was over, or a ticket was too large to purge at once.
     pub unfinished: bool,
 }
@@ -50,11 +60,12 @@ async fn check(system: System, until: Until) -> Result<Report, Error> {
             Err(error) => broken = Some(error),
         }
     }
-    match broken {
+    if let Some(error) = broken {
         // What the other shards had is done; that one could not be read is the job's failure.
-        Some(error) => Err(error),
-        None => Ok(report),
+        return Err(error);
     }
+    metrics(NAME, &report.metrics(), now);
+    Ok(report)
 }
 
 async fn check_shard(system: &System, mut shard: DueItems, until: Until) -> Result<Report, Error> {
@@ -70,74 +81,92 @@ async fn check_shard(system: &System, mut shard: DueItems, until: Until) -> Resu
                 return Ok(report);
             }
             let done = batch.iter().map(|due| process(system, until, due.as_ref()));
-            for done in join_all(done).await {
-                report.due += 1;
-                match done {
-                    Ok(done) => report.note(done),
-                    Err(failure) => {
-                        report.failed += 1;
-                        report_failure(NAME, &failure);
-                    }
+            for (part, failure) in join_all(done).await {
+                report.add(part);
+                if let Some(failure) = failure {
+                    report_failure(NAME, &failure);
                 }
             }
         }
     }
 }
 
-/// What was done.
-#[derive(Clone, Copy)]
-enum Done {
-    Nothing,
-    Closed,
-    Purged,
-    PartlyPurged,
-    Reaped,
-}
-
+/// Does what is due on one item, and notes it; what was done before something failed is noted, too.
 async fn process(
     system: &System,
     until: Until,
     due: Result<&DueItem, &Error>,
-) -> Result<Done, String> {
-    match due.map_err(ToString::to_string)? {
-        DueItem::Ticket(tenant, id) => {
-            let done = do_what_is_due(system, until, tenant, *id).await;
-            done.map_err(|cause| format!("{id}: {cause}"))
+) -> (Report, Option<String>) {
+    let mut report = Report {
+        due: 1,
+        ..Report::default()
+    };
+    let failure = match due {
+        Err(error) => Some(error.to_string()),
+        Ok(DueItem::Ticket(tenant, id)) => {
+            let done = do_what_is_due(system, until, tenant, *id, &mut report).await;
+            done.err().map(|cause| format!("{id}: {cause}"))
         }
-        DueItem::Upload(upload) => {
-            let reaped = system.table.reap(&system.bucket, upload).await;
-            let reaped = reaped.map_err(|cause| format!("{}: {cause}", upload.id))?;
-            Ok(if reaped { Done::Reaped } else { Done::Nothing })
-        }
-    }
+        Ok(DueItem::Upload(upload)) => match system.table.reap(&system.bucket, upload).await {
+            Ok(reaped) => {
+                report.reaped += u32::from(reaped);
+                None
+            }
+            Err(cause) => Some(format!("{}: {cause}", upload.id)),
+        },
+    };
+    report.failed += u32::from(failure.is_some());
+    (report, failure)
 }
 
+/// Does everything that is due on a ticket, one entry after the other.
 async fn do_what_is_due(
     system: &System,
     until: Until,
     tenant: &Tenant,
     id: TicketId,
-) -> Result<Done, WriteError> {
+    report: &mut Report,
+) -> Result<(), WriteError> {
     let table = &system.table;
-    let stamp = Now(system.clock.now()).stamp();
-    let Some(ticket) = table.ticket(tenant, id).await? else {
+    let now = system.clock.now();
+    let Some(mut ticket) = table.ticket(tenant, id).await? else {
         // There may still be its tombstone: a purge that was interrupted.
-        return purge(system, until, tenant, id).await;
+        return purge(system, until, tenant, id, report).await;
     };
-    if ticket.due(stamp) == Due::Purge {
+    if ticket.purges_at().is_some_and(|purges_at| purges_at <= now) {
         table.bury(&ticket).await?;
-        return purge(system, until, tenant, id).await;
+        return purge(system, until, tenant, id, report).await;
     }
-    let changed = table.change(ticket, &[], None, stamp.now, |ticket| {
-        match ticket.due(stamp) {
-            Due::Entry(entry) => Ok(Some(*entry)),
-            Due::Nothing | Due::Purge => Ok(None),
+    let mut lost = 0;
+    while let Some(deadline) = ticket.deadline().filter(|deadline| *deadline <= now) {
+        if until.is_over() {
+            report.unfinished = true;
+            break;
         }
-    });
-    match changed.await? {
-        Changed::Written(_) => Ok(Done::Closed),
-        Changed::Nothing(_) => Ok(Done::Nothing),
+        let configuration = table.configuration(tenant).await?;
+        let (version, stamp) = (ticket.version, Now(now).stamp());
+        let decide = |ticket: &Ticket, rules: Rules<'_>| match ticket.due(stamp, rules) {
+            Due::Entry(entry) if ticket.version == version => Ok(Some(*entry)),
+            // Somebody was faster.
+            Due::Entry(_) | Due::Nothing | Due::Purge => Ok(None),
+        };
+        let changed = table.change(ticket, &[], None, now, &configuration, decide);
+        match changed.await? {
+            Changed::Written(written) => {
+                report.note(&written.entry, deadline, now);
+                ticket = table.head_after(tenant, &written).await?;
+            }
+            Changed::Nothing(fresh) => {
+                lost += 1;
+                // Another check is at it, and does the rest.
+                if lost > MOST_LOST {
+                    break;
+                }
+                ticket = fresh;
+            }
+        }
     }
+    Ok(())
 }
 
 async fn purge(
@@ -145,33 +174,49 @@ async fn purge(
     until: Until,
     tenant: &Tenant,
     id: TicketId,
-) -> Result<Done, WriteError> {
+    report: &mut Report,
+) -> Result<(), WriteError> {
     let is_over = || until.is_over();
     let purged = system.table.purge(&system.bucket, tenant, id, is_over);
     match purged.await? {
-        Purged::Whole => Ok(Done::Purged),
-        Purged::Partly => Ok(Done::PartlyPurged),
-        Purged::Nothing => Ok(Done::Nothing),
+        Purged::Whole => report.purged += 1,
+        Purged::Partly => report.unfinished = true,
+        Purged::Nothing => {}
     }
+    Ok(())
 }
 
 impl Report {
-    fn note(&mut self, done: Done) {
-        match done {
-            Done::Nothing => {}
-            Done::Closed => self.closed += 1,
-            Done::Purged => self.purged += 1,
-            Done::PartlyPurged => self.unfinished = true,
-            Done::Reaped => self.reaped += 1,
+    fn note(&mut self, entry: &Entry, deadline: Timestamp, now: Timestamp) {
+        match entry.passed().map(Passed::event) {
+            Some(SlaEvent::Warning) => self.warned += 1,
+            Some(SlaEvent::Breached) => self.breached += 1,
+            None => self.closed += 1,
         }
+        let lag = now.duration_since(deadline).as_millis();
+        self.lag_ms = self.lag_ms.max(u64::try_from(lag).unwrap_or_default());
+    }
+
+    fn metrics(&self) -> [(&'static str, &'static str, u64); 6] {
+        [
+            ("Due", "Count", self.due.into()),
+            ("Processed", "Count", (self.due - self.failed).into()),
+            ("Failed", "Count", self.failed.into()),
+            ("Warned", "Count", self.warned.into()),
+            ("Breached", "Count", self.breached.into()),
+            ("Lag", "Milliseconds", self.lag_ms),
+        ]
     }
 
     fn add(&mut self, part: Self) {
         self.due += part.due;
+        self.warned += part.warned;
+        self.breached += part.breached;
         self.closed += part.closed;
         self.purged += part.purged;
         self.reaped += part.reaped;
         self.failed += part.failed;
+        self.lag_ms = self.lag_ms.max(part.lag_ms);
         self.unfinished |= part.unfinished;
     }
 }

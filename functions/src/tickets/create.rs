@@ -183,9 +183,13 @@ async fn create_ticket(
     let written = match uploads.keep(&actor, &named, now, key).await? {
         Files::Done(written) => *written,
         Files::Kept(kept) => {
-            let number = table.next_number(&actor.tenant).await?;
-            let entry = accepted.entry(number, attachments::of(&kept), now.stamp());
             let id = now.mint::<TicketId>();
+            let configuration = table.configuration(&actor.tenant);
+            let number = table.next_number(&actor.tenant);
+            let (configuration, number) = tokio::try_join!(configuration, number)?;
+            let rules = configuration.rules(None);
+            let files = attachments::of(&kept);
+            let entry = accepted.entry(id, number, files, rules, now.stamp());
             table.open(&actor.tenant, id, entry, &kept, key).await?
         }
     };

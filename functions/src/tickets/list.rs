@@ -232,7 +232,11 @@ async fn list_tickets(
     };
     Ok(listed.page(&Tickets {
         success: true,
-        data: page.tickets.iter().map(RowView::new).collect(),
+        data: page
+            .tickets
+            .iter()
+            .map(|ticket| RowView::new(ticket, &actor))
+            .collect(),
         pagination,
         counts: counts
             .filter(|_| wanted.count_by_status)

@@ -65,6 +65,47 @@ async fn a_resolved_ticket_is_closed_when_its_time_has_come_and_once() {
 }
 
 #[tokio::test]
+async fn a_missed_target_is_published_once_and_explained() {
+    let account = Account::open().await;
+    let policy = json!({
+        "name": "At once",
+        "position": 1,
+        "targets": { "medium": { "firstResponse": "PT2S" } },
+        "warnAtPercent": [50],
+        "onBreach": { "addTag": "late" },
+    });
+    let set = Event::new("PUT", "/v2/sla-policies/pol_at_once").body(&policy.to_string());
+    let set = account.ask("put-sla-policy", set.by(&ANA)).await;
+    assert_eq!(set.status, 201, "{:#}", set.body);
+    let body = json!({ "title": "Invoice", "description": "Which one?", "category": "billing" });
+    let created = Event::post(TICKETS, &body).by(&CUSTOMER);
+    let created = account.ask("create-ticket", created).await;
+    let path = format!("{TICKETS}/{}", created.id());
+
+    let check = account.process("check-deadlines").await;
+    assert_eq!(run(check).await["due"], 0, "never early");
+    tokio::time::sleep(Duration::from_millis(2_100)).await;
+    let report = run(check).await;
+    assert_eq!(
+        (&report["warned"], &report["breached"]),
+        (&json!(1), &json!(1)),
+        "{report:#}"
+    );
+    assert_eq!(run(check).await["due"], 0);
+
+    let explain = Event::get(&format!("{path}/sla")).by(&ANA);
+    let explained = account.ask("explain-sla", explain).await;
+    assert_eq!(explained.status, 200, "{:#}", explained.body);
+    let clock = &explained.body["data"]["metrics"][0];
+    assert_eq!(clock["breachedAt"], clock["dueAt"]);
+    assert_eq!(clock["source"]["policyId"], "pol_at_once");
+    let report = Event::get("/v2/reports/sla?from=2026-01-01&to=2026-12-31").by(&ANA);
+    let report = account.ask("report-sla", report).await;
+    assert_eq!(report.status, 200, "{:#}", report.body);
+    account.close().await;
+}
+
+#[tokio::test]
 async fn a_job_whose_table_is_not_there_fails_and_says_why_in_the_log() {
     let (name, _) = BINARIES[0];
     let environment = environment(name, "http://127.0.0.1:1", "ventanilla");

@@ -88,9 +88,10 @@ async fn the_log_has_one_line_per_request_and_none_of_its_words() {
     assert_eq!(
         lines(&end.stdout),
         [
+            // The first request of a process reads what the tenant has set, and remembers it.
             line(
                 201,
-                &json!({ "writeUnits": "> 0", "roundTrips": 2, "cold": true })
+                &json!({ "readUnits": "> 0", "writeUnits": "> 0", "roundTrips": 3, "cold": true })
             ),
             line(
                 201,

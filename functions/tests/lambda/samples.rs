@@ -36,7 +36,10 @@ async fn every_sample_event_is_answered_by_its_function() {
         let event = event(&sample(function).replace(SAMPLE, &created.id()));
         if function == "check-deadlines" {
             let report = account.process(function).await.invoke(&event.0).await;
-            let nothing = json!({ "due": 0, "closed": 0, "purged": 0, "reaped": 0, "failed": 0, "unfinished": false });
+            let nothing = json!({
+                "due": 0, "warned": 0, "breached": 0, "closed": 0, "purged": 0, "reaped": 0, "failed": 0, "lagMs": 0,
+                "unfinished": false,
+            });
             assert_eq!(report, Ok(nothing));
             continue;
         }
@@ -47,9 +50,15 @@ async fn every_sample_event_is_answered_by_its_function() {
         }
         let answer = account.ask(function, event).await;
         let expected = match function {
-            "create-ticket" | "create-upload" | "post-message" | "post-note" => 201,
-            // There is no such upload, no such attachment, and no such path.
-            "delete-upload" | "download-attachment" | "not-found" => 404,
+            "create-ticket" | "create-upload" | "post-message" | "post-note" | "put-calendar"
+            | "put-sla-policy" => 201,
+            // There is no such upload, no such attachment, no such path; nor, yet, such a calendar and such a policy.
+            "delete-upload"
+            | "download-attachment"
+            | "not-found"
+            | "delete-calendar"
+            | "get-calendar"
+            | "delete-sla-policy" => 404,
             _ => 200,
         };
         assert_eq!(answer.status, expected, "{function}: {:#}", answer.body);

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::spelled::spelled;
 use crate::{Invalid, Ticket, Visibility};
 
 macro_rules! name {
@@ -34,32 +35,9 @@ macro_rules! name {
                     Ok(Self(text))
                 }
             }
-
-            /// The name as it was given.
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(name: $name) -> Self {
-                name.0
-            }
-        }
-
-        impl TryFrom<String> for $name {
-            type Error = Invalid;
-
-            fn try_from(text: String) -> Result<Self, Invalid> {
-                Self::parse(text)
-            }
-        }
+        spelled!($name);
     };
 }
 

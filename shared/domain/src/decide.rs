@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::{
     Actor, Attachment, Author, Category, Change, Content, Entry, EntryId, Message, Principal,
-    Priority, Reason, Refusal, Resolution, Settings, Status, Tags, Ticket, Title, Voice,
+    Priority, Reason, Reckoned, Refusal, Resolution, Rules, Status, Tags, Ticket, Title, Voice,
 };
 
 /// The name and the time of an entry about to be made. Decisions have no clock and no dice.
@@ -78,7 +78,7 @@ impl Ticket {
         &self,
         command: Command,
         actor: &Actor,
-        settings: &Settings,
+        rules: Rules<'_>,
         stamp: Stamp,
     ) -> Result<Option<Entry>, Refusal> {
         let in_reach = match command {
@@ -125,11 +125,11 @@ impl Ticket {
         let mut entry = self.next_entry(actor.principal.clone().into(), content, changes, stamp);
         entry.attachments = files;
         if entry.resolves() {
-            let patience = settings.auto_close_after.duration();
+            let patience = rules.settings.auto_close_after.duration();
             let closes_at = entry.at.saturating_add(patience);
             entry.closes_at = Some(closes_at.unwrap_or(Timestamp::MAX));
         }
-        Ok(Some(entry))
+        Ok(Some(entry.reckoned(self, rules)))
     }
 
     /// The entry that comes next in the thread.
@@ -150,6 +150,7 @@ impl Ticket {
             changes,
             attachments: Vec::new(),
             closes_at: None,
+            reckoned: Reckoned::default(),
         }
     }
 
@@ -329,6 +330,6 @@ impl Ticket {
     }
 }
 
-fn differs<T: Clone + PartialEq>(from: &T, to: Option<T>) -> Option<(T, T)> {
+pub(crate) fn differs<T: Clone + PartialEq>(from: &T, to: Option<T>) -> Option<(T, T)> {
     to.filter(|to| to != from).map(|to| (from.clone(), to))
 }

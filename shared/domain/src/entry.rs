@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::fmt;
 
 use jiff::Timestamp;
+use jiff::fmt::serde::timestamp::millisecond;
 use serde::{Deserialize, Serialize};
 
 use crate::label::label;
 use crate::{
-    Attachment, Author, Category, EntryId, Message, Principal, Priority, Reason, Resolution,
-    Status, Tags, Title,
+    Attachment, Author, Category, EntryId, Mark, Message, Metric, Period, Principal, Priority,
+    Reason, Reckoned, Resolution, Status, Tags, Title,
 };
 
 /// One thing that happened to a ticket.
@@ -31,6 +32,8 @@ pub struct Entry {
     pub attachments: Vec<Attachment>,
     /// When the ticket it resolves closes by itself: as the tenant's settings had it then.
     pub closes_at: Option<Timestamp>,
+    /// What it says about the ticket's clocks beyond what it is: as the tenant's policies and calendars had it then.
+    pub reckoned: Reckoned,
 }
 
 /// What was said or done.
@@ -57,6 +60,8 @@ pub enum Content {
         /// Why.
         reason: Reason,
     },
+    /// A clock has passed a mark.
+    Passed(Passed),
     /// The ticket was taken away from everybody.
     Deleted,
     /// The ticket was brought back.
@@ -85,6 +90,22 @@ pub struct Opened {
     pub tags: Tags,
 }
 
+/// Which clock has passed which of its marks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passed {
+    /// What it measures.
+    pub metric: Metric,
+    /// Which one of its kind.
+    pub instance: u32,
+    /// Its target then.
+    pub target: Option<Period>,
+    /// Which share of its target.
+    pub percent: u8,
+    /// When: the entry may be written later.
+    #[serde(with = "millisecond::required")]
+    pub at: Timestamp,
+}
+
 /// Which side of the counter speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -93,6 +114,16 @@ pub enum Voice {
     User,
     /// An agent.
     Agent,
+}
+
+label! {
+    /// What the system says of a clock.
+    SlaEvent {
+        /// It has passed a mark before its target.
+        Warning = "SLA_WARNING",
+        /// It has passed its target.
+        Breached = "SLA_BREACHED",
+    }
 }
 
 label! {
@@ -166,9 +197,11 @@ impl Entry {
                 Voice::Agent => EntryKind::Agent,
             },
             Content::Noted { .. } => EntryKind::Note,
-            Content::Changed | Content::Escalated { .. } | Content::Deleted | Content::Restored => {
-                EntryKind::System
-            }
+            Content::Changed
+            | Content::Escalated { .. }
+            | Content::Passed(_)
+            | Content::Deleted
+            | Content::Restored => EntryKind::System,
         }
     }
 
@@ -179,6 +212,7 @@ impl Entry {
             Content::Opened(_) | Content::Said { .. } => Visibility::Public,
             Content::Noted { .. }
             | Content::Escalated { .. }
+            | Content::Passed(_)
             | Content::Deleted
             | Content::Restored => Visibility::Internal,
             Content::Changed => {
@@ -211,22 +245,90 @@ impl Entry {
             Content::Opened(opened) => Some(opened.description.as_str()),
             Content::Said { message, .. } | Content::Noted { message } => Some(message.as_str()),
             Content::Escalated { reason } => Some(reason.as_str()),
-            Content::Changed | Content::Deleted | Content::Restored => None,
+            Content::Changed | Content::Passed(_) | Content::Deleted | Content::Restored => None,
         }
     }
 
     /// The entry as a reader of this visibility reads it: what somebody wrote, or what was done in words.
     pub fn message_for(&self, reader: Visibility) -> Cow<'_, str> {
-        match (self.words(), &self.content) {
-            (Some(words), _) => words.into(),
-            (None, Content::Deleted) => "deleted".into(),
-            (None, Content::Restored) => "restored".into(),
-            (None, _) => {
-                let changes: Vec<String> =
-                    self.changes_for(reader).map(Change::to_string).collect();
-                changes.join("; ").into()
-            }
+        if let Some(words) = self.words() {
+            return words.into();
         }
+        let what = match &self.content {
+            Content::Deleted => Some("deleted".into()),
+            Content::Restored => Some("restored".into()),
+            Content::Passed(passed) => Some(passed.to_string()),
+            Content::Opened(_)
+            | Content::Said { .. }
+            | Content::Noted { .. }
+            | Content::Changed
+            | Content::Escalated { .. } => None,
+        };
+        let changes = self.changes_for(reader).map(Change::to_string);
+        let parts: Vec<String> = what.into_iter().chain(changes).collect();
+        parts.join("; ").into()
+    }
+
+    /// Which mark of a clock was passed, if that is what it says.
+    pub fn passed(&self) -> Option<&Passed> {
+        match &self.content {
+            Content::Passed(passed) => Some(passed),
+            Content::Opened(_)
+            | Content::Said { .. }
+            | Content::Noted { .. }
+            | Content::Changed
+            | Content::Escalated { .. }
+            | Content::Deleted
+            | Content::Restored => None,
+        }
+    }
+
+    /// From which side of the counter it speaks to both, if it does, after the opening.
+    pub(crate) fn spoken(&self) -> Option<Voice> {
+        match &self.content {
+            Content::Said { voice, .. } => Some(*voice),
+            Content::Opened(_)
+            | Content::Noted { .. }
+            | Content::Changed
+            | Content::Escalated { .. }
+            | Content::Passed(_)
+            | Content::Deleted
+            | Content::Restored => None,
+        }
+    }
+}
+
+impl Passed {
+    /// What it is called.
+    pub fn event(&self) -> SlaEvent {
+        if self.percent < Mark::TARGET {
+            SlaEvent::Warning
+        } else {
+            SlaEvent::Breached
+        }
+    }
+}
+
+/// As a person reads it: `SLA_BREACHED: firstResponse (PT4H) was due at 2026-11-23T07:00:00.000Z`.
+impl fmt::Display for Passed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let event = self.event();
+        write!(f, "{event}: ")?;
+        if event == SlaEvent::Warning {
+            write!(f, "{} % of ", self.percent)?;
+        }
+        f.write_str(self.metric.name())?;
+        if self.metric == Metric::NextResponse {
+            write!(f, " {}", self.instance)?;
+        }
+        if let Some(target) = self.target {
+            write!(f, " ({target})")?;
+        }
+        let verb = match event {
+            SlaEvent::Warning => "had passed",
+            SlaEvent::Breached => "was due",
+        };
+        write!(f, " {verb} at {:.3}", self.at)
     }
 }
 

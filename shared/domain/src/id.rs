@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::Invalid;
+use crate::spelled::spelled;
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
@@ -26,6 +27,11 @@ macro_rules! id {
             pub fn spread(self, over: u8) -> u8 {
                 // The last byte of a version 7 UUID is random.
                 self.0.as_bytes()[15] % over
+            }
+
+            /// The same, and another one than [`Self::spread`] gives: what is together there is apart here.
+            pub fn spread_again(self, over: u8) -> u8 {
+                self.0.as_bytes()[14] % over
             }
         }
 
@@ -82,6 +88,59 @@ id! {
     AttachmentId, "att_"
 }
 
+macro_rules! chosen_id {
+    ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(into = "String", try_from = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// What every id of this kind begins with.
+            pub const PREFIX: &'static str = $prefix;
+            /// The most characters it may have.
+            pub const MAX: usize = 64;
+
+            /// Checks prefix, length and alphabet.
+            pub fn parse(text: impl Into<String>) -> Result<Self, Invalid> {
+                let text = text.into();
+                let rest = text.strip_prefix(Self::PREFIX).ok_or(Invalid::Malformed)?;
+                let allowed = |b: u8| b.is_ascii_alphanumeric() || b"_-".contains(&b);
+                if rest.is_empty() || !rest.bytes().all(allowed) {
+                    Err(Invalid::Malformed)
+                } else if text.len() > Self::MAX {
+                    Err(Invalid::TooLong { max: Self::MAX })
+                } else {
+                    Ok(Self(text))
+                }
+            }
+        }
+
+        spelled!($name);
+    };
+}
+
+chosen_id! {
+    /// Names a policy, as an admin has chosen: `pol_` and letters, digits, `_` and `-`.
+    PolicyId, "pol_"
+}
+chosen_id! {
+    /// Names a calendar, as an admin has chosen: `cal_` and letters, digits, `_` and `-`.
+    CalendarId, "cal_"
+}
+
+impl PolicyId {
+    /// The policy that is built in.
+    pub fn built_in() -> Self {
+        Self("pol_default".into())
+    }
+
+    /// A policy that is tried.
+    pub(crate) fn simulated() -> Self {
+        Self("pol_simulated".into())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,5 +164,19 @@ mod tests {
                 "{wrong}"
             );
         }
+    }
+
+    #[test]
+    fn a_chosen_id_holds_nothing_that_could_break_a_key() {
+        for right in ["pol_gold", "pol_A-1_z", PolicyId::built_in().as_str()] {
+            assert_eq!(PolicyId::parse(right).map(String::from), Ok(right.into()));
+        }
+        for wrong in [
+            "pol_", "gold", "cal_gold", "pol_a#b", "pol_a b", "pol_ñ", "pol_a/b",
+        ] {
+            assert_eq!(PolicyId::parse(wrong), Err(Invalid::Malformed), "{wrong}");
+        }
+        let long = PolicyId::parse(format!("pol_{}", "x".repeat(61)));
+        assert_eq!(long, Err(Invalid::TooLong { max: 64 }));
     }
 }

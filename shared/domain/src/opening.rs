@@ -2,8 +2,8 @@
 
 use crate::decide::Stamp;
 use crate::{
-    Actor, Attachment, Category, Content, Entry, Message, Opened, Principal, Priority, Refusal,
-    Role, Tags, Title, Voice,
+    Actor, Attachment, Category, Content, Entry, Message, Opened, Principal, Priority, Reckoned,
+    Refusal, Role, Rules, Tags, Tenant, Ticket, TicketId, Title, Voice,
 };
 
 /// A ticket somebody wants opened.
@@ -30,6 +30,7 @@ pub struct Accepted {
     opening: Opening,
     client: Principal,
     voice: Voice,
+    tenant: Tenant,
     author: Principal,
 }
 
@@ -47,13 +48,22 @@ pub fn open(opening: Opening, actor: &Actor) -> Result<Accepted, Refusal> {
         opening,
         client,
         voice,
+        tenant: actor.tenant.clone(),
         author,
     })
 }
 
 impl Accepted {
-    /// The ticket's first entry. `number` is the tenant's next; `attachments` are the files that come with it.
-    pub fn entry(self, number: u64, attachments: Vec<Attachment>, stamp: Stamp) -> Entry {
+    /// The first entry of the ticket of this name. `number` is the tenant's next; `attachments` are the files that come
+    /// with it.
+    pub fn entry(
+        self,
+        id: TicketId,
+        number: u64,
+        attachments: Vec<Attachment>,
+        rules: Rules<'_>,
+        stamp: Stamp,
+    ) -> Entry {
         let opened = Opened {
             voice: self.voice,
             number,
@@ -64,7 +74,7 @@ impl Accepted {
             category: self.opening.category,
             tags: self.opening.tags,
         };
-        Entry {
+        let mut entry = Entry {
             id: stamp.id,
             seq: 1,
             author: self.author.into(),
@@ -73,6 +83,12 @@ impl Accepted {
             changes: Vec::new(),
             attachments,
             closes_at: None,
+            reckoned: Reckoned::default(),
+        };
+        // It opens one.
+        if let Ok(ticket) = Ticket::opened(self.tenant, id, &entry) {
+            entry.reckoned = Reckoned::between(None, &ticket, rules);
         }
+        entry
     }
 }

@@ -31,6 +31,11 @@ impl Period {
         }
     }
 
+    /// This many seconds.
+    pub(crate) const fn seconds(seconds: u32) -> Self {
+        Self { seconds }
+    }
+
     /// Reads `P4D`, `PT36H`, `P1W`, `PT1H30M`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let span = SpanParser::new()

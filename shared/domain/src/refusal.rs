@@ -6,7 +6,7 @@
 
 use thiserror::Error;
 
-use crate::{AttachmentId, MediaType, Principal, Status};
+use crate::{AttachmentId, CalendarId, MediaType, PolicyId, Principal, Status};
 
 /// Why a text is not a value of its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -53,6 +53,27 @@ pub enum Invalid {
     /// Not a length of time, or none that people set.
     #[error("is no duration")]
     NoPeriod,
+    /// Not a share of a target before it is reached.
+    #[error("is no percentage from 1 to 99")]
+    NoPercent,
+    /// Not a time of day, `00:00` to `24:00`.
+    #[error("is no time of day")]
+    NoTime,
+    /// Not a date.
+    #[error("is no date")]
+    NoDate,
+    /// Not a time zone of the IANA database.
+    #[error("is no time zone")]
+    NoZone,
+    /// Its end is not after its beginning.
+    #[error("ends before it begins")]
+    Backwards,
+    /// Some of its values cover the same time.
+    #[error("overlaps")]
+    Overlapping,
+    /// There is no working time in it.
+    #[error("is never open")]
+    NeverOpen,
 }
 
 /// Why an actor may not do this to this ticket as it stands.
@@ -101,11 +122,57 @@ pub enum Refusal {
     /// A file is not to be had, or not this one.
     #[error(transparent)]
     Upload(#[from] UploadRefusal),
+    /// A policy or a calendar cannot be set so, or be done without.
+    #[error(transparent)]
+    Level(#[from] LevelRefusal),
     /// The caller decided on another version than the ticket has now.
     #[error("the ticket is at version {current}")]
     VersionMismatch {
         /// The version it has.
         current: u32,
+    },
+}
+
+/// Why a tenant may not set this policy or calendar, or not do without it.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum LevelRefusal {
+    /// The tenant has no policy of this name.
+    #[error("there is no policy of this name")]
+    PolicyMissing,
+    /// The tenant has no calendar of this name.
+    #[error("there is no calendar of this name")]
+    CalendarMissing,
+    /// Another policy has this position.
+    #[error("{by} has this position")]
+    PositionTaken {
+        /// The other one.
+        by: PolicyId,
+    },
+    /// The tenant has no calendar of this name.
+    #[error("there is no calendar {id}")]
+    NoCalendar {
+        /// The name.
+        id: CalendarId,
+    },
+    /// So much time never counts: not within fifty years.
+    #[error("{target} of {policy} is never due")]
+    NeverDue {
+        /// The policy.
+        policy: PolicyId,
+        /// Which of its targets: `targets.low.resolution`.
+        target: String,
+    },
+    /// Policies count by this calendar.
+    #[error("policies count by it")]
+    CalendarInUse {
+        /// They.
+        by: Vec<PolicyId>,
+    },
+    /// The tenant has as many as it may have.
+    #[error("there are {most} already")]
+    TooMany {
+        /// So many.
+        most: usize,
     },
 }
 

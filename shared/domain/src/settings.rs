@@ -1,6 +1,26 @@
 //! What a tenant decides for itself.
 
-use crate::{Attachment, Period, UploadRefusal};
+use crate::{Attachment, Period, Rules, ServiceLevels, Terms, UploadRefusal};
+
+/// Everything a tenant decides for itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Configuration {
+    /// Its settings.
+    pub settings: Settings,
+    /// What it promises.
+    pub levels: ServiceLevels,
+}
+
+impl Configuration {
+    /// What a decision on a ticket goes by that was given these terms.
+    pub fn rules<'a>(&'a self, terms: Option<&'a Terms>) -> Rules<'a> {
+        Rules {
+            settings: &self.settings,
+            levels: &self.levels,
+            terms,
+        }
+    }
+}
 
 /// A tenant's settings. Those nobody has set are the default.
 #[derive(Clone, Debug, PartialEq, Eq)]

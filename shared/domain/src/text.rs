@@ -58,6 +58,17 @@ text! {
     Title, 255
 }
 text! {
+    /// What people call a policy, a calendar, a holiday.
+    Name, 100
+}
+impl Name {
+    /// What the policy is called that is built in.
+    pub(crate) fn built_in() -> Self {
+        Self("Default".into())
+    }
+}
+
+text! {
     /// What somebody says: a ticket's description, a message, a note.
     Message, 65_536
 }

@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use thiserror::Error;
 
+use crate::sla::Happening;
 use crate::{
-    Category, Change, Content, Entry, Opened, Principal, Priority, Resolution, Status, Tags,
-    Tenant, TicketId, Title, Voice,
+    Case, Category, Change, Clocks, Content, Credit, Entry, Given, Opened, Principal, Priority,
+    Resolution, Status, Tags, Tenant, TicketId, Title, Voice,
 };
 
 /// A ticket as its thread has made it. The fields are open to read; only [`Ticket::apply`] changes them.
@@ -51,6 +52,10 @@ pub struct Ticket {
     pub deleted_at: Option<Timestamp>,
     /// How often it left `resolved` for work again.
     pub reopen_count: u32,
+    /// Which policy it has.
+    pub given: Option<Given>,
+    /// Its service-level clocks.
+    pub clocks: Clocks,
 }
 
 /// A thread that no sequence of decisions can have written: the table was changed by somebody else.
@@ -91,7 +96,7 @@ impl Ticket {
             category,
             tags,
         } = opened.clone();
-        Ok(Self {
+        let mut ticket = Self {
             tenant,
             id,
             number,
@@ -112,7 +117,11 @@ impl Ticket {
             closes_at: None,
             deleted_at: None,
             reopen_count: 0,
-        })
+            given: None,
+            clocks: Clocks::opened(entry.at),
+        };
+        ticket.take_terms(entry);
+        Ok(ticket)
     }
 
     /// The head after one more entry. No other code changes a head.
@@ -124,6 +133,7 @@ impl Ticket {
                 found: entry.seq,
             });
         }
+        let from = self.status;
         match &entry.content {
             Content::Opened(_) => return Err(BrokenThread::OpenedAgain { seq: entry.seq }),
             Content::Said {
@@ -138,12 +148,25 @@ impl Ticket {
             | Content::Noted { .. }
             | Content::Changed
             | Content::Escalated { .. } => {}
+            Content::Passed(passed) => {
+                self.clocks
+                    .publish(passed.metric, passed.instance, passed.percent);
+            }
             Content::Deleted => self.deleted_at = Some(entry.at),
             Content::Restored => self.deleted_at = None,
         }
         for change in &entry.changes {
             self.change(change, entry);
         }
+        self.clocks.turn(&Happening {
+            at: entry.at,
+            spoken: entry.spoken(),
+            from,
+            to: self.status,
+            solved: self.resolution.is_some(),
+            credit: self.credit(),
+        });
+        self.take_terms(entry);
         self.version = entry.seq;
         self.updated_at = entry.at;
         Ok(())
@@ -152,6 +175,25 @@ impl Ticket {
     /// The status it is counted under: none when it is deleted.
     pub fn counted_as(&self) -> Option<Status> {
         self.deleted_at.is_none().then_some(self.status)
+    }
+
+    /// What a policy's filter looks at.
+    pub fn case(&self) -> Case<'_> {
+        Case {
+            priority: self.priority,
+            category: self.category,
+            tags: &self.tags,
+            client: &self.client,
+        }
+    }
+
+    /// Who is credited for it now.
+    pub fn credit(&self) -> Credit {
+        Credit {
+            priority: self.priority,
+            category: self.category,
+            assigned_to: self.assigned_to.clone(),
+        }
     }
 
     /// The head a whole thread makes.
@@ -179,6 +221,13 @@ impl Ticket {
                 self.closes_at = entry.closes_at;
             }
         }
+    }
+
+    fn take_terms(&mut self, entry: &Entry) {
+        if let Some(given) = &entry.reckoned.given {
+            self.given.clone_from(given);
+        }
+        self.clocks.take(&entry.reckoned, entry.at);
     }
 
     fn enter(&mut self, to: Status, at: Timestamp) {

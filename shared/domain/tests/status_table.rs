@@ -4,8 +4,8 @@
 //! Every ticket here was brought to where it stands by commands, and every answer is asserted whole.
 
 use domain::{
-    Actor, Category, Change, Command, Edits, EntryId, Message, Opening, Principal, Refusal,
-    Resolution, Role, Settings, Stamp, Status, Tags, Tenant, Ticket, Title, open,
+    Actor, Category, Change, Command, Configuration, Edits, EntryId, Message, Opening, Principal,
+    Refusal, Resolution, Role, Stamp, Status, Tags, Tenant, Ticket, Title, open,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -293,14 +293,15 @@ fn carry_out(
     actor: &Actor,
 ) -> (Result<Vec<Change>, Refusal>, Ticket) {
     let mut after = ticket.clone();
-    let answer = ticket
-        .decide(command, actor, &Settings::default(), stamp())
-        .map(|entry| {
-            entry.map_or_else(Vec::new, |entry| {
-                after.apply(&entry).expect("an entry decided on this head");
-                entry.changes
-            })
-        });
+    let configuration = Configuration::default();
+    let terms = configuration.levels.terms_of(ticket);
+    let rules = configuration.rules(terms.as_ref());
+    let answer = ticket.decide(command, actor, rules, stamp()).map(|entry| {
+        entry.map_or_else(Vec::new, |entry| {
+            after.apply(&entry).expect("an entry decided on this head");
+            entry.changes
+        })
+    });
     (answer, after)
 }
 
@@ -326,9 +327,13 @@ fn new_ticket() -> Ticket {
         client: None,
     };
     let ana = actor("customer");
-    let entry = open(opening, &ana)
-        .expect("customers open tickets")
-        .entry(1, Vec::new(), stamp());
+    let entry = open(opening, &ana).expect("customers open tickets").entry(
+        Uuid::nil().into(),
+        1,
+        Vec::new(),
+        Configuration::default().rules(None),
+        stamp(),
+    );
     Ticket::opened(ana.tenant, Uuid::nil().into(), &entry).expect("an opening entry")
 }
 

@@ -55,6 +55,15 @@ impl<T> Answer<T> {
         }
     }
 
+    /// 200 of what was set; 201 when it is new, and where it is.
+    pub fn set(data: T, is_new: bool, location: String) -> Self {
+        if is_new {
+            Self::created(data, location)
+        } else {
+            Self::ok(data)
+        }
+    }
+
     /// 304: the caller has it already.
     pub fn not_modified() -> Self {
         Self {

@@ -3,7 +3,7 @@
 
 mod answers;
 
-use domain::Principal;
+use domain::{CalendarId, PolicyId, Principal};
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn, ParameterStyle};
 use utoipa::openapi::schema::{ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{Ref, RefOr, Required, Schema};
@@ -13,6 +13,7 @@ pub use answers::{EntryAnswer, RowAnswer, TicketAnswer, schemas};
 
 use crate::condition::{IfMatch, IfNoneMatch};
 use crate::form::COMMA_LIST;
+use crate::level::{CalendarRef, PolicyRef};
 use crate::query::Limit;
 use crate::ticket::{AttachmentRef, TicketRef};
 
@@ -81,6 +82,14 @@ pub fn moment(name: &str, about: &str) -> Parameter {
     parameter(name, ParameterIn::Query, about, schema).build()
 }
 
+/// A parameter of a query that must be a date.
+pub fn day(name: &str, about: &str) -> Parameter {
+    let schema = text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)));
+    parameter(name, ParameterIn::Query, about, schema)
+        .required(Required::True)
+        .build()
+}
+
 /// A parameter of a query that is `true` or `false`.
 pub fn flag(name: &str, about: &str) -> Parameter {
     let schema = ObjectBuilder::new().schema_type(Type::Boolean);
@@ -114,6 +123,28 @@ impl IntoParams for AttachmentRef {
         let about = "The attachment's `_id`";
         vec![parameter("attachmentId", ParameterIn::Path, about, text()).build()]
     }
+}
+
+impl IntoParams for PolicyRef {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![chosen_id("The policy's id, as chosen", PolicyId::PREFIX)]
+    }
+}
+
+impl IntoParams for CalendarRef {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![chosen_id(
+            "The calendar's id, as chosen",
+            CalendarId::PREFIX,
+        )]
+    }
+}
+
+fn chosen_id(about: &str, prefix: &str) -> Parameter {
+    let schema = text()
+        .max_length(Some(PolicyId::MAX))
+        .pattern(Some(format!("^{prefix}[A-Za-z0-9_-]+$")));
+    parameter("id", ParameterIn::Path, about, schema).build()
 }
 
 impl IntoParams for IfMatch {

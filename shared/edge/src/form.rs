@@ -3,6 +3,7 @@
 //! A handler's input names its fields one by one; whatever is left over is unknown. Every wrong field is kept, so
 //! that a client learns all of them at once and nothing is ever ignored.
 
+mod nested;
 mod parameters;
 
 use std::ops::RangeInclusive;
@@ -135,18 +136,12 @@ impl Form {
             Some(Value::Array(mut values)) if values.len() == 1 => values.pop(),
             Some(_) => None,
         };
-        let Some(Value::Object(fields)) = object else {
-            return self.wrong_type(field, "a list of one object", "una lista de un objeto");
-        };
-        let mut inside = Self::new(fields);
-        let value = read(&mut inside);
-        let errors = inside.errors().into_iter().map(|error| FieldError {
-            field: format!("{field}[0].{}", error.field),
-            ..error
-        });
-        let before = self.errors.len();
-        self.errors.extend(errors);
-        value.filter(|_| self.errors.len() == before)
+        match object {
+            Some(object @ Value::Object(_)) => self.inside(&format!("{field}[0]"), object, read),
+            Some(_) | None => {
+                self.wrong_type(field, "a list of one object", "una lista de un objeto")
+            }
+        }
     }
 
     /// Notes that a field is wrong in a way of its own.
@@ -247,7 +242,9 @@ impl Form {
     }
 
     fn invalid(&mut self, field: &str, detail: Text) {
-        self.error(field, format!("INVALID_{}", screaming(field)), detail);
+        // `mon[1]` is wrong in the way `mon` is.
+        let name = field.split('[').next().unwrap_or(field);
+        self.error(field, format!("INVALID_{}", screaming(name)), detail);
     }
 
     fn error(&mut self, field: &str, code: String, detail: Text) {

@@ -6,6 +6,7 @@
 //! |---|---|
 //! | [`Caller`], [`Agent`], [`Admin`] | who asks, from the claims API Gateway has verified |
 //! | [`TicketRef`], [`AttachmentRef`], [`OwnTicket`], [`AdminTicket`] | which ticket, loaded and authorised |
+//! | [`PolicyRef`], [`CalendarRef`] | which policy, which calendar |
 //! | [`Write`] | all a write to a ticket is decided on; it commits, too |
 //! | [`Submitted`], [`Query`] | body and query, every wrong field named |
 //! | [`IfMatch`], [`IfNoneMatch`] | conditions |
@@ -33,6 +34,7 @@ mod idempotency;
 mod job;
 mod json;
 mod layer;
+mod level;
 mod log;
 mod problem;
 mod query;
@@ -51,7 +53,8 @@ pub use job::{Job, Until, report_failure};
 /// What ends a function's process.
 pub use lambda_http::Error;
 pub use layer::layered;
-pub use log::quiet;
+pub use level::{CalendarRef, PolicyRef};
+pub use log::{metrics, quiet};
 pub use problem::{Problem, Problems, Text};
 pub use query::{FromQuery, Limit, Query};
 pub use ticket::{AdminTicket, AttachmentRef, OwnTicket, TicketRef};

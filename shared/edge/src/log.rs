@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use domain::Tenant;
+use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::{Value, json};
 use store::Consumed;
 
 static QUIET: AtomicBool = AtomicBool::new(false);
@@ -77,6 +79,27 @@ pub(crate) fn print(line: &impl Serialize) {
         // Nobody listening any more is no reason to fail a request.
         let _ = writeln!(std::io::stdout(), "{line}");
     }
+}
+
+/// Prints numbers so that CloudWatch makes metrics of them (its embedded metric format): names, units, values.
+pub fn metrics(function: &str, numbers: &[(&str, &str, u64)], now: Timestamp) {
+    let definitions: Vec<Value> = numbers
+        .iter()
+        .map(|(name, unit, _)| json!({ "Name": name, "Unit": unit }))
+        .collect();
+    let directive = json!({
+        "Namespace": "Ventanilla",
+        "Dimensions": [["Function"]],
+        "Metrics": definitions,
+    });
+    let mut line = json!({
+        "_aws": { "Timestamp": now.as_millisecond(), "CloudWatchMetrics": [directive] },
+        "Function": function,
+    });
+    for (name, _, value) in numbers {
+        line[*name] = (*value).into();
+    }
+    print(&line);
 }
 
 /// Whether this is the first line of the process: asked once per line.

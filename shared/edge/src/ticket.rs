@@ -88,7 +88,11 @@ impl<S: Send + Sync> FromRequestParts<S> for AttachmentRef {
 }
 
 /// What stands in the path under a name.
-async fn named<S: Send + Sync>(parts: &mut Parts, state: &S, name: &str) -> Option<String> {
+pub(crate) async fn named<S: Send + Sync>(
+    parts: &mut Parts,
+    state: &S,
+    name: &str,
+) -> Option<String> {
     let path = Path::<HashMap<String, String>>::from_request_parts(parts, state).await;
     path.ok()?.0.remove(name)
 }

@@ -1,8 +1,10 @@
 //! A write to a ticket, as every function makes it: decide on what was loaded, commit, and answer.
 
+use std::sync::Arc;
+
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
-use domain::{Actor, Command, Settings, Ticket};
+use domain::{Actor, Command, Configuration, Rules, Ticket};
 use store::{Changed, Idempotency, Kept, Table};
 
 use crate::answer::Answer;
@@ -14,13 +16,13 @@ use crate::ticket::{AdminTicket, OwnTicket};
 use crate::view::RowView;
 
 /// A write about to be decided: the ticket as it was loaded just now and who asks (`T`), the version it is meant for,
-/// the tenant's settings, and the time.
+/// what the tenant has set, and the time.
 #[derive(Clone, Debug)]
 pub struct Write<T = OwnTicket> {
     table: Table,
     loaded: T,
     expected: IfMatch,
-    settings: Settings,
+    configuration: Arc<Configuration>,
     now: Now,
 }
 
@@ -54,15 +56,16 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let Caller(actor) = Caller::from_request_parts(parts, state).await?;
         let table = Table::from_ref(state);
-        let settings = async { Ok(table.settings(&actor.tenant).await?) };
-        let (loaded, settings) = tokio::try_join!(T::from_request_parts(parts, state), settings)?;
+        let configuration = async { Ok(table.configuration(&actor.tenant).await?) };
+        let (loaded, configuration) =
+            tokio::try_join!(T::from_request_parts(parts, state), configuration)?;
         let expected = IfMatch::from_request_parts(parts, state).await?;
         let now = Now(Clock::from_ref(state).now());
         Ok(Self {
             table,
             loaded,
             expected,
-            settings,
+            configuration,
             now,
         })
     }
@@ -88,13 +91,14 @@ impl<T: Loaded> Write<T> {
     ) -> Result<Changed, Problem> {
         let (ticket, actor) = self.loaded.parts();
         let stamp = self.now.stamp();
-        let decide = |ticket: &Ticket| {
+        let decide = |ticket: &Ticket, rules: Rules<'_>| {
             self.expected.allows(ticket.version)?;
-            ticket.decide(command.clone(), actor, &self.settings, stamp)
+            ticket.decide(command.clone(), actor, rules, stamp)
         };
-        let changed = self
-            .table
-            .change(ticket.clone(), files, key, stamp.now, decide);
+        let configuration = &self.configuration;
+        let changed =
+            self.table
+                .change(ticket.clone(), files, key, stamp.now, configuration, decide);
         Ok(changed.await?)
     }
 
@@ -121,7 +125,7 @@ impl<T: Loaded> Write<T> {
         command: Command,
     ) -> Result<Answer<RowView>, Problem> {
         let (ticket, replayed) = self.ticket_after(key, command).await?;
-        Ok(Answer::ok(RowView::new(&ticket))
+        Ok(Answer::ok(RowView::new(&ticket, self.actor()))
             .version(ticket.version)
             .replayed(replayed))
     }

@@ -7,21 +7,22 @@ use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{
     AttributeValue, CancellationReason, Delete, TransactWriteItem, Update,
 };
-use domain::{Entry, Status, Ticket};
+use domain::{Entry, Ticket, outcomes};
 
 use crate::attach::Kept;
 use crate::counts::COUNTER_SHARDS;
 use crate::error::Error;
 use crate::items::{self, AttachmentItem, DECLARED, GONE, VERSION};
 use crate::keys::{Item, Key};
+use crate::rollups;
 use crate::table::Table;
 use crate::transaction::{Idempotency, Try, failed, later_or_refused, new_item, recorded};
 
-/// What a write puts into the table: the head after it, the entry, the record of its key, the counters it moves, and the
-/// files it attaches.
+/// What a write puts into the table: the head after it, the entry, the record of its key, the counters and rollups it
+/// moves, and the files it attaches.
 pub(crate) struct Commit<'a> {
-    /// The status the ticket was counted under before.
-    pub(crate) counted_as: Option<Status>,
+    /// The ticket before it; none when it is opened.
+    pub(crate) before: Option<&'a Ticket>,
     /// The ticket after it.
     pub(crate) ticket: &'a Ticket,
     pub(crate) entry: &'a Entry,
@@ -40,7 +41,8 @@ impl Table {
 }
 
 impl Commit<'_> {
-    /// Head, entry, then what some writes have: the record, the number, the counters; and each file's upload and item.
+    /// Head, entry, then what some writes have: the record, the number, the counters, the rollups; and each file's upload
+    /// and item.
     fn writes(&self, table: &str) -> Result<Vec<TransactWriteItem>, Error> {
         let Self {
             ticket, entry, key, ..
@@ -86,7 +88,14 @@ impl Commit<'_> {
                 put.map(|put| TransactWriteItem::builder().put(put).build()),
             ]
         });
+        let outcomes = outcomes(self.before, ticket);
+        let rollups = rollups::updates(table, &ticket.tenant, ticket.id, &outcomes)
+            .map_err(|cause| Error::Corrupt(cause.to_string()))?;
+        let rollups = rollups
+            .into_iter()
+            .map(|update| Ok(TransactWriteItem::builder().update(update).build()));
         puts.chain(counters)
+            .chain(rollups)
             .chain(files)
             .collect::<Result<_, _>>()
             .map_err(|cause| Error::Corrupt(cause.to_string()))
@@ -107,7 +116,8 @@ impl Commit<'_> {
     /// A ticket that is counted under another status than before moves from one counter to the other, in its shard of
     /// the tenant's and of its client's.
     fn counters(&self, table: &str) -> Vec<UpdateBuilder> {
-        let (from, to) = (self.counted_as, self.ticket.counted_as());
+        let from = self.before.and_then(Ticket::counted_as);
+        let to = self.ticket.counted_as();
         if from == to {
             return Vec::new();
         }

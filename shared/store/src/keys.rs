@@ -6,7 +6,10 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{AttachmentId, Principal, Tenant, TicketId};
+use domain::{
+    AttachmentId, CalendarId, Category, Credit, PolicyId, Principal, Priority, Tenant, TicketId,
+};
+use jiff::civil::Date;
 
 /// An item, or a key, as the SDK has it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -21,6 +24,19 @@ const HEAD: &str = "ticket";
 
 /// What the sort key of an attachment begins with.
 const ATTACHMENT: &str = "attachment#";
+
+/// What stands between the tenant and the person whose uploads are in a partition.
+const UPLOADS: &str = "#uploads#";
+
+/// The sort key of the counter of a tenant's policies and calendars. It comes before them: a query is no snapshot, and
+/// what it reads after the counter can only be newer than that says.
+const LEVELS: &str = "_levels";
+
+/// What the sort key of a calendar begins with.
+const CALENDAR: &str = "calendar#";
+
+/// What the sort key of a policy begins with.
+const POLICY: &str = "policy#";
 
 /// What the key of every object begins with.
 const OBJECTS: &str = "attachments/tenant-";
@@ -75,7 +91,7 @@ impl Key {
     /// One of the places a person has for files that are attached to nothing yet.
     pub(crate) fn upload(tenant: &Tenant, by: &Principal, slot: u8) -> Self {
         Self {
-            pk: format!("{tenant}#uploads#{by}"),
+            pk: format!("{tenant}{UPLOADS}{by}"),
             sk: format!("{slot:02}"),
         }
     }
@@ -129,6 +145,83 @@ impl Key {
         }
     }
 
+    /// How often the tenant's policies and calendars were changed.
+    pub(crate) fn levels(tenant: &Tenant) -> Self {
+        Self {
+            pk: tenant.to_string(),
+            sk: LEVELS.into(),
+        }
+    }
+
+    /// The first of the keys of a tenant's configuration.
+    pub(crate) fn first_of_configuration(tenant: &Tenant) -> Self {
+        Self {
+            pk: tenant.to_string(),
+            sk: LEVELS.into(),
+        }
+    }
+
+    /// A policy of the tenant's.
+    pub(crate) fn policy(tenant: &Tenant, id: &PolicyId) -> Self {
+        Self {
+            pk: tenant.to_string(),
+            sk: format!("{POLICY}{id}"),
+        }
+    }
+
+    /// A calendar of the tenant's.
+    pub(crate) fn calendar(tenant: &Tenant, id: &CalendarId) -> Self {
+        Self {
+            pk: tenant.to_string(),
+            sk: format!("{CALENDAR}{id}"),
+        }
+    }
+
+    /// A version of what has this key: it stays when that is changed, or deleted.
+    pub(crate) fn version(self, version: u32) -> Self {
+        let Self { pk, sk } = self;
+        Self {
+            pk: format!("{pk}#{sk}"),
+            sk: format!("{version:09}"),
+        }
+    }
+
+    /// Before every rollup of a day.
+    pub(crate) fn rollups(tenant: &Tenant, day: Date) -> Self {
+        Self {
+            pk: format!("{tenant}#rollup#{day}"),
+            sk: String::new(),
+        }
+    }
+
+    /// What happened to clocks on a day, for one credit: one shard of it.
+    pub(crate) fn rollup(tenant: &Tenant, day: Date, shard: u8, credit: &Credit) -> Self {
+        let Credit {
+            priority,
+            category,
+            assigned_to,
+        } = credit;
+        let assignee = assigned_to.as_ref().map_or("", Principal::as_str);
+        Self {
+            sk: format!("{shard:02}#{priority}#{category}#{assignee}"),
+            ..Self::rollups(tenant, day)
+        }
+    }
+
+    /// For whom a rollup counts.
+    pub(crate) fn credited(item: &Item) -> Option<Credit> {
+        let sk = item.get(SK)?.as_s().ok()?;
+        let mut parts = sk.splitn(4, '#').skip(1);
+        Some(Credit {
+            priority: Priority::parse(parts.next()?).ok()?,
+            category: Category::parse(parts.next()?).ok()?,
+            assigned_to: match parts.next()? {
+                "" => None,
+                name => Some(Principal::parse(name).ok()?),
+            },
+        })
+    }
+
     /// What an idempotent request has done. `hash` is hexadecimal.
     pub(crate) fn record(tenant: &Tenant, hash: &str) -> Self {
         Self {
@@ -142,6 +235,14 @@ impl Key {
         Self {
             pk: "-".into(),
             sk: "-".into(),
+        }
+    }
+
+    /// The next key there can be in the partition.
+    pub(crate) fn after(self) -> Self {
+        Self {
+            pk: self.pk,
+            sk: format!("{}\u{1}", self.sk),
         }
     }
 
@@ -163,6 +264,29 @@ impl Key {
     pub(crate) fn attachment_of(item: &Item) -> Option<AttachmentId> {
         let sk = item.get(SK)?.as_s().ok()?;
         sk.strip_prefix(ATTACHMENT)?.parse().ok()
+    }
+
+    /// Whose upload an item is, and in which place, if it is one.
+    pub(crate) fn upload_of(item: &Item) -> Option<(Tenant, Principal, u8)> {
+        let Self { pk, sk } = Self::of(item)?;
+        let (tenant, by) = pk.split_once(UPLOADS)?;
+        Some((
+            Tenant::parse(tenant).ok()?,
+            Principal::parse(by).ok()?,
+            sk.parse().ok()?,
+        ))
+    }
+
+    /// The policy an item of a tenant's configuration is, if it is one.
+    pub(crate) fn policy_of(item: &Item) -> Option<PolicyId> {
+        let sk = item.get(SK)?.as_s().ok()?;
+        PolicyId::parse(sk.strip_prefix(POLICY)?).ok()
+    }
+
+    /// The calendar an item of a tenant's configuration is, if it is one.
+    pub(crate) fn calendar_of(item: &Item) -> Option<CalendarId> {
+        let sk = item.get(SK)?.as_s().ok()?;
+        CalendarId::parse(sk.strip_prefix(CALENDAR)?).ok()
     }
 
     /// Whether an item of a ticket's partition is its head.
@@ -194,90 +318,4 @@ pub(crate) fn object_of(key: &str) -> Option<(Tenant, AttachmentId)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_chart_of_keys() {
-        let tenant = Tenant::parse("acme").expect("a tenant");
-        let ticket: TicketId = "tkt_01935a7b0000700080000000deadbeef"
-            .parse()
-            .expect("an id");
-        let attachment: AttachmentId = "att_01935a7b0000700080000000deadbeef"
-            .parse()
-            .expect("an id");
-        let carla = Principal::parse("carla").expect("a principal");
-        let chart = [
-            Key::head(&tenant, ticket),
-            Key::entry(&tenant, ticket, 7),
-            Key::last_entry(&tenant, ticket),
-            Key::viewer(&tenant, ticket, &carla),
-            Key::attachment(&tenant, ticket, attachment),
-            Key::upload(&tenant, &carla, 7),
-            Key::scan(&tenant, attachment),
-            Key::counts(&tenant, None, 3),
-            Key::counts(&tenant, Some(&carla), 15),
-            Key::settings(&tenant),
-            Key::number(&tenant, 1001),
-            Key::last_number(&tenant),
-            Key::record(&tenant, "c0ffee"),
-        ]
-        .map(|key| format!("{} | {}", key.pk, key.sk))
-        .join("\n");
-        insta::assert_snapshot!(chart, @r"
-        acme#tkt_01935a7b0000700080000000deadbeef | ticket
-        acme#tkt_01935a7b0000700080000000deadbeef | entry#000000007
-        acme#tkt_01935a7b0000700080000000deadbeef | entry#999999999
-        acme#tkt_01935a7b0000700080000000deadbeef | viewer#carla
-        acme#tkt_01935a7b0000700080000000deadbeef | attachment#att_01935a7b0000700080000000deadbeef
-        acme#uploads#carla | 07
-        acme#scan#att_01935a7b0000700080000000deadbeef | scan
-        acme#counts | 03
-        acme#counts#carla | 15
-        acme | settings
-        acme#number#1001 | number
-        acme | number
-        acme#idempotency#c0ffee | record
-        ");
-    }
-
-    #[test]
-    fn an_object_s_key_says_whose_it_is_and_is_no_path_elsewhere() {
-        let id: AttachmentId = "att_01935a7b0000700080000000deadbeef"
-            .parse()
-            .expect("an id");
-        for name in ["acme", "..", ".", "a=b"] {
-            let Ok(tenant) = Tenant::parse(name) else {
-                continue;
-            };
-            let key = object(&tenant, id);
-            assert_eq!(key, format!("attachments/tenant-{name}/{id}"));
-            assert!(key.split('/').all(|part| part != "." && part != ".."));
-            assert_eq!(object_of(&key), Some((tenant, id)));
-        }
-        for foreign in [
-            "",
-            "attachments/",
-            "attachments/tenant-acme/",
-            "other/tenant=acme/x",
-        ] {
-            assert_eq!(object_of(foreign), None, "{foreign}");
-        }
-    }
-
-    #[test]
-    fn the_head_sorts_after_every_entry() {
-        let tenant = Tenant::parse("acme").expect("a tenant");
-        let ticket: TicketId = "tkt_01935a7b0000700080000000deadbeef"
-            .parse()
-            .expect("an id");
-        assert!(Key::last_entry(&tenant, ticket).sk < Key::head(&tenant, ticket).sk);
-        let attachment: AttachmentId = "att_ffffffffffffffffffffffffffffffff"
-            .parse()
-            .expect("an id");
-        assert!(
-            Key::attachment(&tenant, ticket, attachment).sk < Key::entry(&tenant, ticket, 1).sk
-        );
-        assert!(Key::entry(&tenant, ticket, 9).sk < Key::entry(&tenant, ticket, 10).sk);
-    }
-}
+mod tests;

@@ -12,7 +12,9 @@
 //! | how a list is narrowed, merged and paged | `filter.rs`, `range.rs`, `list.rs`, `gather.rs`, `cursor.rs` |
 //! | what is due, and how a ticket ends | `deadlines.rs`, `purge.rs` |
 //! | how a file becomes an attachment, whatever stops in between | `attach.rs`; `uploads.rs`, `bucket.rs`, `presigned.rs`, `attachments.rs` |
-//! | what a tenant has set, and who has read what | `settings.rs`, `viewers.rs` |
+//! | what a tenant has set | `configuration.rs`; `settings.rs`, `levels.rs` |
+//! | what happened to clocks, per day | `rollups.rs` |
+//! | who has read what | `viewers.rs` |
 //! | what a request has cost | `meter.rs` |
 //!
 //! Every write of a ticket is one transaction; what belongs to no ticket's thread (settings, how far somebody has read,
@@ -23,6 +25,7 @@ mod attach;
 mod attachments;
 mod bucket;
 mod commit;
+mod configuration;
 mod connection;
 mod counts;
 mod cursor;
@@ -32,6 +35,7 @@ mod filter;
 mod gather;
 mod items;
 mod keys;
+mod levels;
 mod list;
 mod meter;
 mod patterns;
@@ -41,6 +45,7 @@ mod purge;
 mod range;
 mod read;
 mod remembered;
+mod rollups;
 mod room;
 mod settings;
 mod table;
@@ -54,18 +59,21 @@ mod write;
 pub use attach::Kept;
 pub use attachments::Attached;
 pub use bucket::Bucket;
+pub use configuration::{StoredConfiguration, StoredLevel};
 pub use connection::MissingConfig;
 pub use counts::{Counts, Recount};
 pub use cursor::BadCursor;
 pub use deadlines::{DueItem, DueItems};
 pub use error::{Error, ListError, WriteError};
 pub use filter::TicketFilter;
+pub use levels::{StoredCalendar, StoredPolicy};
 pub use list::{Start, TicketPage};
 pub use meter::{Consumed, metered};
 pub use patterns::Sort;
 pub use presigned::Presigned;
 pub use purge::Purged;
 pub use read::Conversation;
+pub use rollups::Rollups;
 pub use settings::StoredSettings;
 pub use table::Table;
 pub use thread::ThreadPage;

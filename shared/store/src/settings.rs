@@ -1,5 +1,4 @@
-//! A tenant's settings: read with every write, changed once in a while, and so remembered for a minute
-//! (`remembered.rs`).
+//! A tenant's settings. With every write they are read as a part of its configuration (`configuration.rs`).
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use domain::{Actor, Principal, Settings, Tenant};
@@ -24,16 +23,6 @@ pub struct StoredSettings {
 }
 
 impl Table {
-    /// A tenant's settings, as they were within the last minute. On one machine: as they are.
-    pub async fn settings(&self, tenant: &Tenant) -> Result<Settings, Error> {
-        if let Some(settings) = self.remembered.get(tenant) {
-            return Ok(settings);
-        }
-        let StoredSettings { settings, .. } = self.stored_settings(tenant).await?;
-        self.remembered.put(tenant, &settings);
-        Ok(settings)
-    }
-
     /// A tenant's settings as they are.
     pub async fn stored_settings(&self, tenant: &Tenant) -> Result<StoredSettings, Error> {
         let item = self.get(Key::settings(tenant)).await?;
@@ -84,7 +73,7 @@ impl Table {
                 .await;
             if let Some(answer) = if_it_held(set)? {
                 meter::wrote(answer.consumed_capacity());
-                self.remembered.put(tenant, settings);
+                self.configurations.forget(tenant);
                 return Ok(after);
             }
             pause.before_next_try("other writers were faster").await?;

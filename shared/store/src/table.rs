@@ -1,9 +1,11 @@
 //! The table itself: how it is reached.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Credentials, Region};
+use domain::{Configuration, Given, Tenant, Terms};
 
 use crate::connection::{self, MissingConfig, Patience};
 use crate::error::Error;
@@ -25,7 +27,10 @@ const PATIENCE: Patience = Patience {
 pub struct Table {
     pub(crate) client: Client,
     pub(crate) name: String,
-    pub(crate) remembered: Remembered,
+    /// What tenants have set.
+    pub(crate) configurations: Remembered<Tenant, Arc<Configuration>>,
+    /// What tickets were given.
+    pub(crate) terms: Remembered<(Tenant, Given), Terms>,
 }
 
 impl Table {
@@ -41,7 +46,7 @@ impl Table {
     }
 
     /// A table in an engine on this machine, reached by `http`. Such engines do not check who asks. A change of the
-    /// settings shows at once.
+    /// configuration shows at once.
     pub fn local(url: &str, table: &str) -> Self {
         let builder = Builder::new()
             .behavior_version(BehaviorVersion::latest())
@@ -61,7 +66,8 @@ impl Table {
         Self {
             client: Client::from_conf(config),
             name,
-            remembered: Remembered::for_a(fresh_for),
+            configurations: Remembered::for_a(fresh_for),
+            terms: Remembered::for_ever(),
         }
     }
 

@@ -1,6 +1,9 @@
 //! Threads, paged: forwards from the oldest entry, or backwards from the entries that came with a ticket.
 
-use domain::{Actor, Entry, Tenant, Ticket, TicketId, Visibility};
+use domain::{
+    Actor, BrokenThread, Entry, Explanation, Given, Tenant, Terms, Ticket, TicketId, Visibility,
+};
+use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
 
 use crate::cursor::{BadCursor, Binding};
@@ -88,6 +91,41 @@ impl Table {
     /// The whole thread of a ticket, oldest first: what its head is the fold of.
     pub async fn whole_thread(&self, tenant: &Tenant, id: TicketId) -> Result<Vec<Entry>, Error> {
         self.thread_up_to(tenant, id, LAST_SEQ).await
+    }
+
+    /// Reads a whole thread, oldest first, and keeps nothing of it.
+    pub async fn walk(
+        &self,
+        tenant: &Tenant,
+        id: TicketId,
+        mut read: impl FnMut(&Entry) -> Result<(), BrokenThread>,
+    ) -> Result<(), Error> {
+        let mut position = Position::After(0);
+        loop {
+            let (entries, more) = self.entries(tenant, id, position, READ_BUDGET).await?;
+            for entry in &entries {
+                read(entry)?;
+                position = position.moved_to(entry.seq);
+            }
+            if !more {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The history of a ticket's clocks, read off its whole thread, and the terms they were under.
+    pub async fn explanation(
+        &self,
+        tenant: &Tenant,
+        id: TicketId,
+    ) -> Result<(Explanation, Vec<Terms>), Error> {
+        let mut explanation = Explanation::new(tenant.clone(), id);
+        self.walk(tenant, id, |entry| explanation.add(entry))
+            .await?;
+        let given: Vec<Given> = explanation.given().into_iter().collect();
+        let terms = given.iter().map(|given| self.terms_given(tenant, given));
+        let terms = try_join_all(terms).await?;
+        Ok((explanation, terms))
     }
 
     /// A thread as it was when it had so many entries.

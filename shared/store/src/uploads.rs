@@ -76,13 +76,13 @@ impl Table {
         };
         let mut pause = Pause::new();
         loop {
-            let settings = self.settings(&actor.tenant);
-            let (settings, places) = tokio::try_join!(settings, self.places(actor))?;
+            let configuration = self.configuration(&actor.tenant);
+            let (configuration, places) = tokio::try_join!(configuration, self.places(actor))?;
             let is_free = |slot: &u8| places.iter().all(|place| place.slot != *slot);
             let free: Vec<u8> = (0..Upload::MOST).filter(is_free).collect();
             // Any of them: several requests at once seldom want the same.
             let slot = fastrand::choice(free).ok_or(UploadRefusal::TooMany);
-            let allowed = settings.allow(&upload.attachment);
+            let allowed = configuration.settings.allow(&upload.attachment);
             let slot = match allowed.and(slot) {
                 Ok(slot) => slot,
                 Err(refusal) => {
@@ -251,15 +251,13 @@ impl Table {
 impl DueUpload {
     /// The upload an item of the index of deadlines is, if it is one.
     pub(crate) fn named(item: &Item) -> Result<Option<Self>, Error> {
+        let Some((tenant, by, slot)) = Key::upload_of(item) else {
+            return Ok(None);
+        };
         let id = item
             .get(DECLARED)
             .and_then(|id| id.as_s().ok()?.parse().ok());
-        let Some(id) = id else { return Ok(None) };
-        let tenant = Key::of(item).and_then(|key| key.tenant());
-        let tenant = tenant.ok_or_else(|| Error::Corrupt(format!("{id} is nobody's")))?;
-        let place: UploadItem = serde_dynamo::from_item(item.clone())?;
-        let slot = place.slot;
-        let by = place.upload()?.by;
+        let id = id.ok_or_else(|| Error::Corrupt(format!("an upload of {by} has no name")))?;
         Ok(Some(Self {
             tenant,
             by,

@@ -5,8 +5,8 @@
 //! carries an `Idempotency-Key`, a record of what it did on the condition that there is none yet. All of it happens, or
 //! nothing. The counters of tickets per status move in the same transaction, so they are exact at once.
 //!
-//! * **A lost race** comes back with the head that won. The decision is made again on that head, so what still makes
-//!   sense happens and what no longer does is refused.
+//! * **A lost race** comes back with the head that won. The decision is made again on that head, by the terms it has, so
+//!   what still makes sense happens and what no longer does is refused.
 //! * **A replay** comes back with the record of the first time, or is refused by a decision that the first time's
 //!   success has overtaken (a reply that closed the ticket cannot be said again). So a refusal, too, looks for the
 //!   record before it stands. What changed nothing is recorded as such. There is no "in progress" state to get stuck in.
@@ -15,7 +15,7 @@
 //! * **A lost answer** is repeated by the SDK with the same `ClientRequestToken`, which DynamoDB executes once.
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue};
-use domain::{Entry, Refusal, Tenant, Ticket, TicketId, UploadRefusal};
+use domain::{Configuration, Entry, Refusal, Rules, Tenant, Ticket, TicketId, UploadRefusal};
 use jiff::Timestamp;
 
 use crate::attach::Kept;
@@ -87,7 +87,7 @@ impl Table {
         loop {
             match self
                 .commit(Commit {
-                    counted_as: None,
+                    before: None,
                     ticket: &ticket,
                     entry: &entry,
                     key,
@@ -109,22 +109,24 @@ impl Table {
         }
     }
 
-    /// Adds what `decide` makes of the ticket to its thread. `ticket` is the head as last read; `decide` is asked
-    /// again whenever a fresher one turns up. `files` are those of the entry. `now` dates the record of a key that has
-    /// changed nothing.
+    /// Adds what `decide` makes of the ticket to its thread. `ticket` is the head as last read; `decide` is asked again
+    /// whenever a fresher one turns up, and is told each time what that one was promised. `files` are those of the entry.
+    /// `now` dates the record of a key that has changed nothing.
     pub async fn change(
         &self,
         ticket: Ticket,
         files: &[Kept],
         key: Option<&Idempotency>,
         now: Timestamp,
-        decide: impl Fn(&Ticket) -> Result<Option<Entry>, Refusal>,
+        configuration: &Configuration,
+        decide: impl Fn(&Ticket, Rules<'_>) -> Result<Option<Entry>, Refusal>,
     ) -> Result<Changed, WriteError> {
         let tenant = ticket.tenant.clone();
         let mut ticket = ticket;
         let mut pause = Pause::new();
         loop {
-            let entry = match decide(&ticket) {
+            let terms = self.terms(&ticket, configuration).await?;
+            let entry = match decide(&ticket, configuration.rules(terms.as_ref())) {
                 Ok(Some(entry)) => entry,
                 Ok(None) => {
                     let Some(key) = key else {
@@ -155,7 +157,7 @@ impl Table {
             after.apply(&entry)?;
             match self
                 .commit(Commit {
-                    counted_as: ticket.counted_as(),
+                    before: Some(&ticket),
                     ticket: &after,
                     entry: &entry,
                     key,

@@ -1,6 +1,8 @@
 //! What differs between two heads, and the entry that says so.
 
-use domain::{Actor, Author, Change, Command, Content, Entry, Stamp, Status, Ticket};
+use domain::{
+    Actor, Author, Change, Clocks, Command, Content, Entry, Reckoned, Stamp, Status, Ticket,
+};
 
 use crate::model::voice;
 
@@ -44,6 +46,24 @@ pub fn entry(
         closes_at: after
             .closes_at
             .filter(|_| before.status != Status::Resolved),
+        reckoned: Reckoned::default(),
+    }
+}
+
+/// A head without its clocks.
+pub fn without_clocks(head: Ticket) -> Ticket {
+    Ticket {
+        given: None,
+        clocks: Clocks::default(),
+        ..head
+    }
+}
+
+/// An entry without what it says of clocks.
+pub fn without_reckoning(entry: Entry) -> Entry {
+    Entry {
+        reckoned: Reckoned::default(),
+        ..entry
     }
 }
 

@@ -3,9 +3,9 @@
 //! The pools of values are small, so that people often want what already is; closing is rare, so that lives are long.
 
 use domain::{
-    Actor, Attachment, Category, Command, Edits, Entry, EntryId, Filename, MediaType, Message,
-    Opening, Period, Principal, Priority, Reason, Refusal, Resolution, Role, Settings, Sha256,
-    Stamp, Status, Tags, Tenant, Ticket, TicketId, Title,
+    Actor, Attachment, Category, Command, Configuration, Edits, Entry, EntryId, Filename,
+    MediaType, Message, Opening, Period, Principal, Priority, Reason, Refusal, Resolution, Role,
+    Settings, Sha256, Stamp, Status, Tags, Tenant, Ticket, TicketId, Title,
 };
 use jiff::Timestamp;
 use proptest::collection::vec;
@@ -69,7 +69,9 @@ impl Life {
     /// The domain's answer to the opening.
     pub fn open(&self) -> Result<Entry, Refusal> {
         let accepted = domain::open(self.opening.clone(), &self.opener)?;
-        Ok(accepted.entry(NUMBER, Vec::new(), stamp(0, BIRTH_MS)))
+        let configuration = Configuration::default();
+        let rules = configuration.rules(None);
+        Ok(accepted.entry(id(), NUMBER, Vec::new(), rules, stamp(0, BIRTH_MS)))
     }
 
     /// Every step after the opening; none if it was refused.
@@ -86,7 +88,13 @@ impl Life {
             clock += act.moved;
             let stamp = stamp(n, clock);
             let before = head.clone();
-            let answer = head.decide(act.command.clone(), &act.actor, &act.settings, stamp);
+            let configuration = Configuration {
+                settings: act.settings.clone(),
+                ..Configuration::default()
+            };
+            let terms = configuration.levels.terms_of(&head);
+            let rules = configuration.rules(terms.as_ref());
+            let answer = head.decide(act.command.clone(), &act.actor, rules, stamp);
             if let Ok(Some(entry)) = &answer {
                 head.apply(entry).expect("an entry decided on this head");
                 thread.push(entry.clone());

@@ -4,8 +4,8 @@
 //! entry off the difference. It shares the value types with the crate, and no rule.
 
 use domain::{
-    Actor, Author, Change, Command, Content, Due, Edits, Entry, Opened, Opening, Priority, Refusal,
-    Resolution, Role, Settings, Stamp, Status, Ticket, TicketId, Voice,
+    Actor, Author, Change, Clocks, Command, Content, Due, Edits, Entry, Opened, Opening, Priority,
+    Reckoned, Refusal, Resolution, Role, Settings, Stamp, Status, Ticket, TicketId, Voice,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -59,6 +59,8 @@ pub fn open(
         closes_at: None,
         deleted_at: None,
         reopen_count: 0,
+        given: None,
+        clocks: Clocks::default(),
     })
 }
 
@@ -82,6 +84,7 @@ pub fn first_entry(head: &Ticket, opening: &Opening, actor: &Actor, stamp: Stamp
         changes: Vec::new(),
         attachments: Vec::new(),
         closes_at: None,
+        reckoned: Reckoned::default(),
     }
 }
 
@@ -228,6 +231,7 @@ pub fn due(head: &Ticket, stamp: Stamp) -> Due {
             }],
             attachments: Vec::new(),
             closes_at: None,
+            reckoned: Reckoned::default(),
         }));
     }
     Due::Nothing

@@ -62,14 +62,22 @@ impl Form {
 
     /// A time: RFC 3339, or a date, which is its beginning in UTC.
     pub fn moment(&mut self, field: &str) -> Option<Timestamp> {
-        let Some(Value::String(text)) = self.take(field) else {
-            return None;
-        };
+        let text = self.optional(field, Ok)?;
+        self.moment_of(field, &text)
+    }
+
+    /// A time that must be there.
+    pub fn required_moment(&mut self, field: &str) -> Option<Timestamp> {
+        let text = self.required(field, Ok)?;
+        self.moment_of(field, &text)
+    }
+
+    fn moment_of(&mut self, field: &str, text: &str) -> Option<Timestamp> {
         let day = |text: &str| {
             let day: Date = text.parse().ok().filter(|_| text.len() == DATE)?;
             TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).ok()
         };
-        let moment = day(&text).or_else(|| text.parse().ok());
+        let moment = day(text).or_else(|| text.parse().ok());
         if moment.is_none() {
             let detail = Text::new(
                 format!("`{field}` must be a time such as 2026-11-23T03:00:00Z, or a date."),

@@ -20,6 +20,7 @@ use std::borrow::Cow;
 
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::Invalid;
 use serde_json::{Map, Value};
 
 pub use document::Problems;
@@ -126,6 +127,15 @@ impl Problem {
             .with(|refused| refused.errors = errors)
     }
 
+    /// 400: this field of the body is wrong, for a reason that only its use has shown.
+    pub fn of_body(field: &str, code: &'static str, detail: Text) -> Self {
+        Self::invalid_body(vec![FieldError {
+            field: field.into(),
+            code: code.into(),
+            detail,
+        }])
+    }
+
     /// 400: these parameters of the query, or headers, are wrong.
     pub(crate) fn invalid_parameters(errors: Vec<FieldError>) -> Self {
         Self::refused(
@@ -166,6 +176,34 @@ impl Problem {
     pub fn attachment_not_found() -> Self {
         let detail = Text::new("There is no such attachment.", "No existe tal adjunto.");
         Self::refused(StatusCode::NOT_FOUND, "ATTACHMENT_NOT_FOUND", detail)
+    }
+
+    /// 404: the tenant has no such policy.
+    pub fn policy_not_found() -> Self {
+        let detail = Text::new(
+            "There is no such SLA policy.",
+            "No existe tal política de SLA.",
+        );
+        Self::refused(StatusCode::NOT_FOUND, "SLA_POLICY_NOT_FOUND", detail)
+    }
+
+    /// 404: the tenant has no such calendar.
+    pub fn calendar_not_found() -> Self {
+        let detail = Text::new("There is no such calendar.", "No existe tal calendario.");
+        Self::refused(StatusCode::NOT_FOUND, "CALENDAR_NOT_FOUND", detail)
+    }
+
+    /// 400: what is to be set cannot have this name.
+    pub(crate) fn invalid_id(invalid: Invalid, prefix: &str) -> Self {
+        let detail = if matches!(invalid, Invalid::TooLong { .. }) {
+            refusals::describe("_id", invalid)
+        } else {
+            Text::new(
+                format!("An id is `{prefix}` and letters, digits, `_` and `-`."),
+                format!("Un id es `{prefix}` más letras, dígitos, `_` y `-`."),
+            )
+        };
+        Self::of_body("_id", "INVALID_ID", detail)
     }
 
     /// 403: a scan has found something in the attachment.

@@ -2,7 +2,7 @@
 //! nowhere else.
 
 use axum::http::{StatusCode, header};
-use domain::{Invalid, Refusal, Status, Upload, UploadRefusal};
+use domain::{Invalid, LevelRefusal, PolicyId, Refusal, Status, Upload, UploadRefusal};
 use serde_json::json;
 use store::{BadCursor, Error, ListError, WriteError};
 
@@ -80,6 +80,7 @@ impl From<Refusal> for Problem {
                 ),
             ),
             Refusal::Upload(refusal) => refusal.into(),
+            Refusal::Level(refusal) => refusal.into(),
             Refusal::VersionMismatch { current } => {
                 let detail = Text::new(
                     format!("The version is {current} now, not the one in `If-Match`."),
@@ -151,6 +152,59 @@ impl From<UploadRefusal> for Problem {
                         "Usted tiene {} archivos sin adjuntar; adjunte antes alguno.",
                         Upload::MOST
                     ),
+                ),
+            ),
+        }
+    }
+}
+
+impl From<LevelRefusal> for Problem {
+    fn from(refusal: LevelRefusal) -> Self {
+        match refusal {
+            LevelRefusal::PolicyMissing => Self::policy_not_found(),
+            LevelRefusal::CalendarMissing => Self::calendar_not_found(),
+            LevelRefusal::PositionTaken { by } => Self::invalid_body(vec![FieldError {
+                field: "position".into(),
+                code: "POSITION_TAKEN".into(),
+                detail: Text::new(
+                    format!("{by} has this `position`; no two policies may have the same."),
+                    format!("{by} tiene esta `position`; no puede haber dos iguales."),
+                ),
+            }]),
+            LevelRefusal::NoCalendar { id } => Self::invalid_body(vec![FieldError {
+                field: "calendarId".into(),
+                code: "CALENDAR_NOT_FOUND".into(),
+                detail: Text::new(
+                    format!("`calendarId` names {id}, and there is no such calendar."),
+                    format!("`calendarId` nombra {id}, y no existe tal calendario."),
+                ),
+            }]),
+            LevelRefusal::NeverDue { policy, target } => {
+                let detail = Text::new(
+                    format!("`{target}` of {policy} is not due within fifty years."),
+                    format!("`{target}` de {policy} no vence en cincuenta años."),
+                );
+                Self::of_body(&target, "TARGET_NEVER_DUE", detail)
+            }
+            LevelRefusal::CalendarInUse { by } => {
+                let names: Vec<&str> = by.iter().map(PolicyId::as_str).collect();
+                let detail = Text::new(
+                    format!("Policies count by this calendar: {}.", names.join(", ")),
+                    format!(
+                        "Hay políticas que usan este calendario: {}.",
+                        names.join(", ")
+                    ),
+                );
+                Self::refused(StatusCode::CONFLICT, "CALENDAR_IN_USE", detail).with(|refused| {
+                    refused.more.extend([("policies".into(), json!(names))]);
+                })
+            }
+            LevelRefusal::TooMany { most } => Self::refused(
+                StatusCode::CONFLICT,
+                "LIMIT_REACHED",
+                Text::new(
+                    format!("There are {most} already, which is the most there may be."),
+                    format!("Ya hay {most}, que es el máximo."),
                 ),
             ),
         }
@@ -242,6 +296,34 @@ pub(crate) fn describe(field: &str, invalid: Invalid) -> Text {
         Invalid::Dangerous => (
             "must not end in what a double click would run".into(),
             "no puede terminar en algo que se ejecutaría con doble clic".into(),
+        ),
+        Invalid::NoPercent => (
+            "must be whole numbers from 1 to 99".into(),
+            "deben ser números enteros de 1 a 99".into(),
+        ),
+        Invalid::NoTime => (
+            "must be a time of day such as 09:00, at most 24:00".into(),
+            "debe ser una hora como 09:00, como máximo 24:00".into(),
+        ),
+        Invalid::NoDate => (
+            "must be a date such as 2026-12-25".into(),
+            "debe ser una fecha como 2026-12-25".into(),
+        ),
+        Invalid::NoZone => (
+            "must be a time zone of the IANA database, such as Europe/Madrid".into(),
+            "debe ser una zona horaria de la base de datos IANA, como Europe/Madrid".into(),
+        ),
+        Invalid::Backwards => (
+            "must end after it begins".into(),
+            "debe terminar después de empezar".into(),
+        ),
+        Invalid::Overlapping => (
+            "must not cover the same time twice".into(),
+            "no puede abarcar dos veces el mismo tiempo".into(),
+        ),
+        Invalid::NeverOpen => (
+            "must have working time on at least one day".into(),
+            "debe tener horario laboral al menos un día".into(),
         ),
         Invalid::NoPeriod => (
             "must be an ISO 8601 duration such as P4D or PT8H, without months and years".into(),

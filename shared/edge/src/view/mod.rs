@@ -3,23 +3,34 @@
 //! A view is made for a reader: what a customer may not see is never put into it.
 
 mod attachment;
+mod calendar;
 mod counts;
+mod explanation;
 mod names;
+mod policy;
+mod report;
 mod settings;
+mod sla;
 mod thread;
 
-use domain::{Actor, SlaStatus, Ticket};
+use domain::{Actor, Ticket};
 use jiff::Timestamp;
 use serde::Serialize;
 use store::{Conversation, Seen};
 use utoipa::ToSchema;
 
 pub use attachment::{AttachmentView, DeletedUploadView, DownloadView, UploadView};
+pub use calendar::{CalendarView, HolidayView, WEEKDAYS, WeekView};
 pub use counts::{CountsView, RecountView};
+pub use explanation::{ExplainedView, ExplanationView};
 pub use names::{
-    CategoryName, EntryKindName, MediaTypeName, PriorityName, ScanName, SlaStatusName, StatusName,
+    CategoryName, ClockStateName, EntryKindName, MediaTypeName, MetricName, PriorityName, ScanName,
+    SlaEventName, SlaStatusName, StatusName, TurnName,
 };
+pub use policy::{DeletedByIdView, FilterView, OnBreachView, PolicyView, TargetsView};
+pub use report::{MeasuredView, PercentilesView, measured};
 pub use settings::SettingsView;
+pub use sla::{ClockView, SlaView};
 pub use thread::{ChangeView, EntryView, thread};
 
 /// A ticket in a list: everything but the conversation.
@@ -102,22 +113,9 @@ pub struct TicketView {
     pub attachments: Vec<AttachmentView>,
 }
 
-/// Where a ticket's service-level clocks stand.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = Sla)]
-pub struct SlaView {
-    /// `none`: no clock runs on this ticket.
-    #[schema(value_type = SlaStatusName)]
-    pub status: &'static str,
-    /// When the next target is due.
-    #[schema(required, format = DateTime)]
-    pub next_due_at: Option<String>,
-}
-
 impl RowView {
-    /// A ticket's row.
-    pub fn new(ticket: &Ticket) -> Self {
+    /// A ticket's row, as this reader may see it.
+    pub fn new(ticket: &Ticket, reader: &Actor) -> Self {
         Self {
             id: ticket.id.to_string(),
             number: ticket.number,
@@ -132,10 +130,7 @@ impl RowView {
                 .resolution
                 .as_ref()
                 .map(|resolution| resolution.as_str().into()),
-            sla: SlaView {
-                status: SlaStatus::None.name(),
-                next_due_at: None,
-            },
+            sla: SlaView::new(ticket, reader),
             version: ticket.version,
             created_at: time(ticket.created_at),
             updated_at: time(ticket.updated_at),
@@ -153,7 +148,7 @@ impl TicketView {
         let threads = thread(conversation.ticket.id, &conversation.entries, reader);
         let attachments = threads.iter().flat_map(|entry| &entry.attachments);
         Self {
-            row: RowView::new(&conversation.ticket),
+            row: RowView::new(&conversation.ticket, reader),
             description: conversation.description().into(),
             attachments: attachments.cloned().collect(),
             threads,
@@ -218,6 +213,6 @@ impl SeenView {
 }
 
 /// RFC 3339, UTC, milliseconds.
-fn time(at: Timestamp) -> String {
+pub fn time(at: Timestamp) -> String {
     format!("{at:.3}")
 }

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use domain::{Category, EntryKind, MediaType, Priority, Scan, SlaStatus, Status};
+use domain::{
+    Category, ClockState, EntryKind, MediaType, Metric, Priority, Scan, SlaEvent, SlaStatus,
+    Status, Turn,
+};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
@@ -36,6 +39,14 @@ names! {
     CategoryName = "Category": Category::NAMES;
     /// Where service-level clocks stand, for the OpenAPI document.
     SlaStatusName = "SlaStatus": SlaStatus::NAMES;
+    /// What a clock measures, for the OpenAPI document.
+    MetricName = "Metric": Metric::NAMES;
+    /// Where one clock stands, for the OpenAPI document.
+    ClockStateName = "ClockState": ClockState::NAMES;
+    /// What happened to a clock, for the OpenAPI document.
+    TurnName = "ClockTurn": Turn::NAMES;
+    /// What the system says of a clock, for the OpenAPI document.
+    SlaEventName = "SlaEvent": SlaEvent::NAMES;
     /// A kind of file, for the OpenAPI document.
     MediaTypeName = "MediaType": MediaType::NAMES;
     /// What is known of a file's harmlessness, for the OpenAPI document.

@@ -6,7 +6,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::attachment::AttachmentView;
-use super::names::EntryKindName;
+use super::names::{EntryKindName, MetricName, SlaEventName};
 use super::time;
 
 /// An entry of a thread.
@@ -32,6 +32,13 @@ pub struct EntryView {
     /// What was said; for an escalation, why; for another change, the change in words.
     #[schema(example = "Since this morning, every call to /v1/users answers 502.")]
     pub message: String,
+    /// What it says of a service-level clock, if that is what it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<SlaEventName>)]
+    pub event: Option<&'static str>,
+    /// Which clock, and when it passed which share of its target.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock: Option<EventView>,
     /// The fields it changed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<ChangeView>,
@@ -40,6 +47,27 @@ pub struct EntryView {
     /// When it was written.
     #[schema(format = DateTime, example = "2026-11-23T03:00:00.000Z")]
     pub timestamp: String,
+}
+
+/// Which clock has passed which share of its target.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ClockEvent)]
+pub struct EventView {
+    /// What it measures.
+    #[schema(value_type = MetricName)]
+    pub metric: &'static str,
+    /// Which one of its kind.
+    pub instance: u32,
+    /// Its target then.
+    #[schema(required, example = "PT4H")]
+    pub target: Option<String>,
+    /// Which share of it.
+    #[schema(example = 100)]
+    pub percent: u8,
+    /// When: the entry may be written later.
+    #[schema(format = DateTime, example = "2026-11-23T03:00:00.000Z")]
+    pub at: String,
 }
 
 /// A field that went from one value to another.
@@ -76,6 +104,8 @@ impl EntryView {
             r#type: entry.kind().name(),
             visibility: entry.visibility().name(),
             message: entry.message_for(reader.reach()).into(),
+            event: entry.passed().map(|passed| passed.event().name()),
+            clock: EventView::of(entry),
             changes: entry
                 .changes_for(reader.reach())
                 .map(ChangeView::new)
@@ -87,6 +117,19 @@ impl EntryView {
                 .collect(),
             timestamp: time(entry.at),
         }
+    }
+}
+
+impl EventView {
+    fn of(entry: &Entry) -> Option<Self> {
+        let passed = entry.passed()?;
+        Some(Self {
+            metric: passed.metric.name(),
+            instance: passed.instance,
+            target: passed.target.map(|target| target.to_string()),
+            percent: passed.percent,
+            at: time(passed.at),
+        })
     }
 }
 

@@ -4,6 +4,7 @@ use domain::{Attachment, Author, Change, Content, Entry, EntryId, Tenant, Ticket
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::sla::ReckonedItem;
 use super::{at, time};
 use crate::error::Error;
 use crate::keys::{Item, Key};
@@ -23,6 +24,8 @@ struct EntryItem {
     attachments: Vec<Attachment>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     closes_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sla: Option<ReckonedItem>,
 }
 
 pub(crate) fn entry(tenant: &Tenant, ticket: TicketId, entry: &Entry) -> Item {
@@ -35,6 +38,7 @@ pub(crate) fn entry(tenant: &Tenant, ticket: TicketId, entry: &Entry) -> Item {
         changes,
         attachments,
         closes_at,
+        reckoned,
     } = entry.clone();
     let stored = EntryItem {
         id,
@@ -45,6 +49,7 @@ pub(crate) fn entry(tenant: &Tenant, ticket: TicketId, entry: &Entry) -> Item {
         changes,
         attachments,
         closes_at: closes_at.map(Timestamp::as_millisecond),
+        sla: (!reckoned.is_empty()).then(|| reckoned.into()),
     };
     at(Key::entry(tenant, ticket, seq), &stored)
 }
@@ -59,6 +64,7 @@ pub(crate) fn thread_entry(item: Item) -> Result<Entry, Error> {
         changes,
         attachments,
         closes_at,
+        sla,
     } = serde_dynamo::from_item(item)?;
     Ok(Entry {
         id,
@@ -69,5 +75,6 @@ pub(crate) fn thread_entry(item: Item) -> Result<Entry, Error> {
         changes,
         attachments,
         closes_at: closes_at.map(time).transpose()?,
+        reckoned: sla.unwrap_or_default().reckoned()?,
     })
 }

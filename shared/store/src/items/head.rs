@@ -1,11 +1,13 @@
 //! A ticket's head, and what stands in its place while it is purged.
 
 use domain::{
-    Category, Principal, Priority, Resolution, Status, Tags, Tenant, Ticket, TicketId, Title,
+    Category, Given, Principal, Priority, Resolution, SlaStatus, Status, Tags, Tenant, Ticket,
+    TicketId, Title,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::sla::{ClocksItem, GivenItem};
 use super::{at, time};
 use crate::error::Error;
 use crate::keys::{Item, Key};
@@ -54,7 +56,15 @@ struct HeadItem {
     deleted_at: Option<i64>,
     #[serde(default, skip_serializing_if = "is_zero")]
     reopen_count: u32,
-    // Both follow from the rest, and are never read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    policy: Option<GivenItem>,
+    #[serde(default, skip_serializing_if = "ClocksItem::is_empty")]
+    clocks: ClocksItem,
+    // These follow from the rest, and are never read.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    sla_status: Option<SlaStatus>,
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    next_due_at: Option<i64>,
     #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     deadline_shard: Option<u8>,
     #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
@@ -91,6 +101,10 @@ pub(crate) fn head(ticket: &Ticket) -> Item {
         closes_at: ticket.closes_at.map(Timestamp::as_millisecond),
         deleted_at: ticket.deleted_at.map(Timestamp::as_millisecond),
         reopen_count: ticket.reopen_count,
+        policy: ticket.given.clone().map(GivenItem::from),
+        clocks: ClocksItem::from(&ticket.clocks),
+        sla_status: Some(ticket.clocks.status()).filter(|status| *status != SlaStatus::None),
+        next_due_at: ticket.clocks.next_due_at().map(Timestamp::as_millisecond),
         deadline_shard,
         deadline,
     };
@@ -134,6 +148,8 @@ pub(crate) fn ticket(item: Item) -> Result<Option<Ticket>, Error> {
         closes_at: head.closes_at.map(time).transpose()?,
         deleted_at: head.deleted_at.map(time).transpose()?,
         reopen_count: head.reopen_count,
+        given: head.policy.map(Given::from),
+        clocks: head.clocks.clocks()?,
     }))
 }
 

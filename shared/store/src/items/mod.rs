@@ -6,6 +6,8 @@
 mod attachment;
 mod entry;
 mod head;
+mod levels;
+mod sla;
 
 use domain::{Period, Principal, Settings, Ticket, TicketId};
 use jiff::Timestamp;
@@ -19,6 +21,7 @@ pub(crate) use attachment::{
 };
 pub(crate) use entry::{entry, thread_entry};
 pub(crate) use head::{VERSION, buried_number, head, ticket, tombstone};
+pub(crate) use levels::{Leveled, StoredItem};
 
 /// An item's attributes under its key.
 fn at(key: Key, attributes: &impl Serialize) -> Item {

@@ -1,0 +1,6 @@
+//! `delete-calendar` in Lambda.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), edge::Error> {
+    edge::serve::<edge::WithoutBucket>(functions::calendars::delete::routes()).await
+}

@@ -1,0 +1,6 @@
+//! `explain-sla` in Lambda.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), edge::Error> {
+    edge::serve::<edge::WithoutBucket>(functions::sla::explain::routes()).await
+}

@@ -1,0 +1,6 @@
+//! `get-calendar` in Lambda.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), edge::Error> {
+    edge::serve::<edge::WithoutBucket>(functions::calendars::get::routes()).await
+}

@@ -1,0 +1,6 @@
+//! `list-sla-policies` in Lambda.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), edge::Error> {
+    edge::serve::<edge::WithoutBucket>(functions::sla_policies::list::routes()).await
+}

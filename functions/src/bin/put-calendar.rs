@@ -1,0 +1,6 @@
+//! `put-calendar` in Lambda.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), edge::Error> {
+    edge::serve::<edge::WithoutBucket>(functions::calendars::put::routes()).await
+}

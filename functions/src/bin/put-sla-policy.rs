@@ -1,0 +1,6 @@
+//! `put-sla-policy` in Lambda.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), edge::Error> {
+    edge::serve::<edge::WithoutBucket>(functions::sla_policies::put::routes()).await
+}

@@ -1,0 +1,3 @@
+//! A ticket's service-level clocks.
+
+pub mod explain;
