@@ -8,3 +8,4 @@
 mod harness;
 
 mod filtering;
+mod rush;
