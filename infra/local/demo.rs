@@ -48,6 +48,7 @@ impl Cast {
         self.work(&ticket).await?;
         self.ending(&ticket).await?;
         self.lists().await?;
+        self.promise().await?;
         self.deletion(&ticket).await
     }
 
@@ -222,6 +223,32 @@ impl Cast {
         carla.ask(carla.get(TICKETS), 200, &fields).await?;
         let unclaimed = format!("{TICKETS}?assignedTo=none&sort=createdAt&limit=1");
         ana.ask(ana.get(&unclaimed), 200, &fields).await?;
+        Ok(())
+    }
+
+    async fn promise(&self) -> Result<()> {
+        let (carla, ana, root) = (&self.carla, &self.ana, &self.root);
+        scene(
+            "An admin promises an answer to invoices within an hour. Nobody keeps it, and the thread says so, once.",
+        )?;
+        let policy = json!({
+            "name": "Invoices", "position": 1, "filter": { "category": ["billing"] },
+            "targets": { "medium": { "firstResponse": "PT1H" } }, "onBreach": { "raisePriority": true },
+        });
+        let policy = root.put("/v2/sla-policies/pol_invoices", &policy);
+        root.ask(policy, 201, &["_id", "version"]).await?;
+        let new = json!({ "title": "Invoice of June", "description": "Where is it?", "category": "billing" });
+        let opened = carla.ask(carla.post(TICKETS, &new), 201, &["number", "sla"]);
+        let opened = opened.await?;
+        let ticket = opened["data"]["_id"].as_str();
+        let ticket = format!("{TICKETS}/{}", ticket.context("the ticket has no _id")?);
+        let nobody = Actor::nobody(ana);
+        let later = nobody.put("/dev/clock", &json!({ "advance": "PT2H" }));
+        nobody.ask(later, 200, &["now"]).await?;
+        let thread = ana.get(&format!("{ticket}/threads"));
+        ana.ask(thread, 200, &["seq", "type", "message"]).await?;
+        let late = ana.get(&format!("{TICKETS}?slaStatus=breached&category=billing"));
+        ana.ask(late, 200, &["number", "priority", "title"]).await?;
         Ok(())
     }
 
