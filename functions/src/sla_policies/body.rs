@@ -35,7 +35,11 @@ pub(super) struct PolicyBody {
     /// Which tickets it is for.
     filter: Option<FilterView>,
     /// Whose hours count; every hour, when it is left out.
-    #[schema(example = "cal_madrid")]
+    #[schema(
+        max_length = 64,
+        pattern = "^cal_[A-Za-z0-9_-]+$",
+        example = "cal_madrid"
+    )]
     calendar_id: Option<String>,
     /// How much time may count.
     targets: TargetsView,
