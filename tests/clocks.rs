@@ -2,27 +2,10 @@
 //!
 //! Each example is reckoned in `shared/domain/tests`; here they are seen through the API, the table and the check.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use crate::harness::{Actor, Play};
-
-fn time(value: &Value) -> Timestamp {
-    value.as_str().expect("a time").parse().expect("a time")
-}
-
-fn hours(n: i64) -> SignedDuration {
-    SignedDuration::from_hours(n)
-}
-
-async fn clock(who: &Actor, ticket: &str, metric: &str) -> Value {
-    let read = who.reads(ticket).await.expect(200);
-    let clocks = read.data()["sla"]["metrics"].as_array().cloned();
-    let mut clocks = clocks.expect("clocks").into_iter();
-    clocks
-        .find(|clock| clock["metric"] == metric)
-        .expect("such a clock")
-}
+use crate::harness::{Actor, Play, hours, time};
 
 async fn status(who: &Actor, ticket: &str) -> Value {
     who.reads(ticket).await.expect(200).data()["sla"]["status"].clone()
@@ -52,7 +35,7 @@ async fn a_ticket_is_warned_of_then_breached_each_once_and_at_its_time() {
     assert_eq!(status(&carla, &id).await, "at_risk");
     play.wait("PT1M").await;
     assert_eq!(status(&carla, &id).await, "breached");
-    let first = clock(&ana, &id, "firstResponse").await;
+    let first = ana.clock(&id, "firstResponse").await;
     let due = format!("{:.3}", opened + hours(8));
     assert_eq!(
         (&first["state"], &first["dueAt"], &first["breachedAt"]),
@@ -120,7 +103,7 @@ async fn a_late_answer_is_met_and_breached_and_that_is_published_later() {
         .expect(201);
     let due = json!(format!("{:.3}", opened + hours(8)));
     // It shows at once; the thread says so when the check comes.
-    let first = clock(&ana, &id, "firstResponse").await;
+    let first = ana.clock(&id, "firstResponse").await;
     assert_eq!(
         (&first["state"], &first["breachedAt"]),
         (&json!("met"), &due)
@@ -139,7 +122,7 @@ async fn a_late_answer_is_met_and_breached_and_that_is_published_later() {
             "4 SLA_BREACHED firstResponse 1 100"
         ]
     );
-    assert_eq!(clock(&ana, &id, "firstResponse").await, first);
+    assert_eq!(ana.clock(&id, "firstResponse").await, first);
     let explained = ana.explains(&id).await.expect(200);
     let timeline = explained.data()["metrics"][0]["timeline"].as_array();
     let turns: Vec<(String, Value)> = timeline
@@ -175,7 +158,7 @@ async fn the_resolution_stands_still_while_the_customer_is_waited_for() {
     ana.says(&id, json!({ "message": "Which?", "status": "pending" }))
         .await
         .expect(201);
-    let paused = clock(&ana, &id, "resolution").await;
+    let paused = ana.clock(&id, "resolution").await;
     assert_eq!(
         (&paused["state"], &paused["dueAt"]),
         (&json!("paused"), &Value::Null)
@@ -190,11 +173,11 @@ async fn the_resolution_stands_still_while_the_customer_is_waited_for() {
         .says(&id, json!({ "message": "That one." }))
         .await
         .expect(201);
-    let running = clock(&ana, &id, "resolution").await;
+    let running = ana.clock(&id, "resolution").await;
     // Three days after the opening, and thirty more.
     let late = time(&running["dueAt"]).duration_since(opened) - hours(33 * 24);
     assert!(late.abs() < SignedDuration::from_secs(10), "{late}");
-    let next = clock(&ana, &id, "nextResponse").await;
+    let next = ana.clock(&id, "nextResponse").await;
     assert_eq!(
         (&next["instance"], &next["target"]),
         (&json!(1), &json!("PT8H"))
@@ -278,7 +261,7 @@ async fn a_missed_target_has_its_consequences_once_in_the_same_entry() {
     let entry = &read.data()["threads"][1];
     assert_eq!(entry["changes"].as_array().map(Vec::len), Some(3));
     // The other clock has the target of the new priority, from its own beginning.
-    let resolution = clock(&ana, &id, "resolution").await;
+    let resolution = ana.clock(&id, "resolution").await;
     assert_eq!(resolution["target"], "P2D");
     assert_eq!(time(&resolution["dueAt"]), opened + hours(48));
     play.wait("P3D").await;

@@ -2,9 +2,9 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::join_all;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::harness::{Actor, Fault, Play, Proxy};
+use crate::harness::{Actor, Fault, Play, Proxy, time};
 
 async fn resolved(ana: &Actor, title: &str) -> String {
     let ticket = ana.opens_for("carla", json!({ "title": title })).await.id();
@@ -27,10 +27,6 @@ async fn set_priority(play: &Play, ticket: &str, priority: &str) {
         .send()
         .await
         .expect("updated");
-}
-
-fn time(value: &Value) -> jiff::Timestamp {
-    value.as_str().expect("a time").parse().expect("a time")
 }
 
 #[tokio::test]

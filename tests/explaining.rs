@@ -3,24 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::harness::{Actor, Play};
-
-fn time(value: &Value) -> Timestamp {
-    value.as_str().expect("a time").parse().expect("a time")
-}
-
-fn hours(n: i64) -> SignedDuration {
-    SignedDuration::from_hours(n)
-}
-
-async fn clock(who: &Actor, ticket: &str, metric: &str) -> Value {
-    let read = who.reads(ticket).await.expect(200);
-    let clocks = read.data()["sla"]["metrics"].as_array().cloned();
-    let mut clocks = clocks.expect("clocks").into_iter();
-    clocks
-        .find(|clock| clock["metric"] == metric)
-        .expect("such a clock")
-}
+use crate::harness::{Play, hours, time};
 
 #[tokio::test]
 async fn an_explanation_adds_up_exactly() {
@@ -47,7 +30,7 @@ async fn an_explanation_adds_up_exactly() {
     // A Friday, 16:00 in Bogotá.
     play.wait_until("2027-01-08T21:00:00Z").await;
     let id = carla.opens("Help").await.id();
-    let first = clock(&ana, &id, "firstResponse").await;
+    let first = ana.clock(&id, "firstResponse").await;
     // 16:00–18:00 is 2 h less a moment, and Monday from 9 the rest: about 11:00, which is 16:00 UTC.
     let due = time(&first["dueAt"]);
     let nearly: Timestamp = "2027-01-11T16:00:00Z".parse().expect("a time");
@@ -119,7 +102,7 @@ async fn a_ticket_keeps_the_version_it_was_given_until_a_filter_would_see_a_diff
         .says(&ticket, json!({ "message": "m" }))
         .await
         .expect(201);
-    assert_eq!(clock(&ana, &ticket, "nextResponse").await["target"], "PT2H");
+    assert_eq!(ana.clock(&ticket, "nextResponse").await["target"], "PT2H");
     let explained = ana.explains(&ticket).await.expect(200);
     let source = &explained.data()["metrics"][0]["source"];
     assert_eq!(
@@ -140,7 +123,7 @@ async fn a_ticket_keeps_the_version_it_was_given_until_a_filter_would_see_a_diff
         .expect(200);
     let read = ana.reads(&ticket).await;
     assert_eq!(read.data()["sla"]["policyId"], "pol_default");
-    let next = clock(&ana, &ticket, "nextResponse").await;
+    let next = ana.clock(&ticket, "nextResponse").await;
     assert_eq!(next["target"], "PT8H");
     assert_eq!(
         time(&next["dueAt"]).duration_since(time(&next["startedAt"])),

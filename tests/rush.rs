@@ -12,21 +12,17 @@ use domain::{
 use edge::{Clock, Now, Until};
 use functions::System;
 use futures_util::future::join_all;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::Value;
 use store::{Consumed, metered};
 
-use crate::harness::{Play, acting};
+use crate::harness::{Play, acting, hours};
 
 /// When the first ticket is opened: its first response is due in four hours, or in four days.
 const BEGIN: i64 = 1_763_866_800_000;
 
 fn time(milliseconds: i64) -> Timestamp {
     Timestamp::from_millisecond(BEGIN + milliseconds).expect("a time")
-}
-
-fn hours(n: i64) -> SignedDuration {
-    SignedDuration::from_hours(n)
 }
 
 /// A promise of a first response: after four hours for urgent tickets, after four days for the others.

@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{Principal, Role, Tenant, Ticket, TicketId};
+use jiff::{SignedDuration, Timestamp};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use ventanilla::{IssuerKey, Options, Stand};
@@ -38,6 +39,16 @@ pub fn acting(principal: &str, role: Role) -> domain::Actor {
         principal: Principal::parse(principal).expect("a principal"),
         role,
     }
+}
+
+/// A time of an answer.
+pub fn time(value: &Value) -> Timestamp {
+    value.as_str().expect("a time").parse().expect("a time")
+}
+
+/// So many hours.
+pub fn hours(n: i64) -> SignedDuration {
+    SignedDuration::from_hours(n)
 }
 
 /// A request is sent until it is answered for good: an engine in trouble, and too many writers at once, are a `503`.
@@ -281,6 +292,16 @@ impl Actor {
     /// Reads why a ticket's clocks stand where they stand.
     pub async fn explains(&self, ticket: &str) -> Reply {
         self.get(&format!("/v2/support-tickets/{ticket}/sla")).await
+    }
+
+    /// Reads the latest clock of a metric.
+    pub async fn clock(&self, ticket: &str, metric: &str) -> Value {
+        let read = self.reads(ticket).await.expect(200);
+        let clocks = read.data()["sla"]["metrics"].as_array().cloned();
+        let mut clocks = clocks.expect("clocks").into_iter();
+        clocks
+            .find(|clock| clock["metric"] == metric)
+            .expect("such a clock")
     }
 
     /// What a ticket's thread says of its clocks: `2 SLA_BREACHED firstResponse 1 100`.

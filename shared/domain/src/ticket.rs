@@ -86,6 +86,7 @@ impl Ticket {
         let (Content::Opened(opened), 1) = (&entry.content, entry.seq) else {
             return Err(BrokenThread::NoOpening);
         };
+        // The description stays where it is: it may be long, and no head has it.
         let Opened {
             voice: _,
             number,
@@ -95,18 +96,18 @@ impl Ticket {
             priority,
             category,
             tags,
-        } = opened.clone();
+        } = opened;
         let mut ticket = Self {
             tenant,
             id,
-            number,
-            client,
-            title,
+            number: *number,
+            client: client.clone(),
+            title: title.clone(),
             status: Status::Open,
-            priority,
-            category,
+            priority: *priority,
+            category: *category,
             assigned_to: None,
-            tags,
+            tags: tags.clone(),
             resolution: None,
             version: entry.seq,
             created_at: entry.at,

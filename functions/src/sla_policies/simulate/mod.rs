@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use axum::extract::{FromRef, State};
 use domain::{
-    Actor, CalendarId, Clock, Configuration, Explained, Measured, Metric, Policy, Settings,
-    Simulation, Tenant, Ticket, Told, retell,
+    Actor, CalendarId, Clock, Configuration, Explained, Explanation, Measured, Metric, Policy,
+    Settings, Simulation, Tenant, Ticket, Told, retell, simulate,
 };
 use edge::view::{ClockView, ExplainedView, MeasuredView, measured};
 use edge::{
@@ -156,7 +156,7 @@ async fn simulate_sla_policy(
     let stored = table.stored_configuration(&actor.tenant).await?.levels();
     let missing = |id: &&CalendarId| !stored.calendars().contains_key(*id);
     if let Some(id) = policy.calendar_id.as_ref().filter(missing) {
-        return Err(no_calendar(id));
+        return Err(Problem::no_such_calendar("policy.calendarId", id));
     }
     let configuration = Configuration {
         settings: Settings::default(),
@@ -169,14 +169,6 @@ async fn simulate_sla_policy(
     Ok(Answer::ok(simulated))
 }
 
-fn no_calendar(id: &CalendarId) -> Problem {
-    let detail = Text::new(
-        format!("`calendarId` names {id}, and there is no such calendar."),
-        format!("`calendarId` nombra {id}, y no existe tal calendario."),
-    );
-    Problem::of_body("policy.calendarId", "CALENDAR_NOT_FOUND", detail)
-}
-
 /// Tries a policy on a story.
 fn tell(
     tenant: &Tenant,
@@ -186,11 +178,9 @@ fn tell(
 ) -> Result<Simulated, Problem> {
     let thread = retell(tenant, told, now).map_err(story::problem)?;
     let until = thread.last().map_or(now, |last| last.at.max(now));
-    let mut simulation = Simulation::new(tenant.clone(), Now(now).mint(), configuration);
-    for entry in &thread {
-        simulation.add(entry).map_err(Problem::internal)?;
-    }
-    let clocks = clocks(simulation, configuration, until)?;
+    let id = Now(now).mint();
+    let simulated = simulate(tenant.clone(), id, &thread, configuration, until);
+    let clocks = clocks(&simulated.map_err(Problem::internal)?, configuration, until);
     let mut totals = Totals::default();
     totals.count(&clocks.every);
     Ok(Simulated {
@@ -249,7 +239,7 @@ async fn live(
     let mut simulation = Simulation::new(ticket.tenant.clone(), ticket.id, configuration);
     let walk = table.walk(&ticket.tenant, ticket.id, |entry| simulation.add(entry));
     walk.await?;
-    clocks(simulation, configuration, now)
+    Ok(clocks(&simulation.until(now)?, configuration, now))
 }
 
 /// What has come of a ticket.
@@ -262,12 +252,7 @@ struct Clocks {
     last: Vec<Clock>,
 }
 
-fn clocks(
-    simulation: Simulation<'_>,
-    configuration: &Configuration,
-    until: Timestamp,
-) -> Result<Clocks, Error> {
-    let explanation = simulation.until(until)?;
+fn clocks(explanation: &Explanation, configuration: &Configuration, until: Timestamp) -> Clocks {
     let given = explanation.given();
     let terms = given
         .iter()
@@ -277,11 +262,11 @@ fn clocks(
     let promised = ticket
         .into_iter()
         .flat_map(|ticket| ticket.clocks.promised());
-    Ok(Clocks {
+    Clocks {
         has_policy: !given.is_empty(),
         last: promised.cloned().collect(),
         every,
-    })
+    }
 }
 
 #[derive(Default)]

@@ -1,7 +1,7 @@
 //! Service levels: what a tenant promises, and the clocks that say whether a ticket has kept it. Contract §5.
 //!
 //! ```text
-//! calendar.rs  a calendar: its name and its hours            working.rs  hours, in a time zone, without holidays
+//! calendar.rs  a calendar: its name and its hours            working.rs  a week's hours in a zone, but for holidays
 //! hours.rs     the hours of a week                           holiday.rs  days on which nobody works
 //! policy.rs    a policy: which tickets, which targets        counted.rs  how much of a time counts
 //! levels.rs    a tenant's policies, and the terms a ticket is given

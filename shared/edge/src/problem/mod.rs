@@ -20,7 +20,7 @@ use std::borrow::Cow;
 
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use domain::Invalid;
+use domain::{CalendarId, Invalid};
 use serde_json::{Map, Value};
 
 pub use document::Problems;
@@ -134,6 +134,15 @@ impl Problem {
             code: code.into(),
             detail,
         }])
+    }
+
+    /// 400: this field of the body names a calendar that is not there.
+    pub fn no_such_calendar(field: &str, id: &CalendarId) -> Self {
+        let detail = Text::new(
+            format!("`calendarId` names {id}, and there is no such calendar."),
+            format!("`calendarId` nombra {id}, y no existe tal calendario."),
+        );
+        Self::of_body(field, "CALENDAR_NOT_FOUND", detail)
     }
 
     /// 400: these parameters of the query, or headers, are wrong.

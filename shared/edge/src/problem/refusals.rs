@@ -171,14 +171,7 @@ impl From<LevelRefusal> for Problem {
                     format!("{by} tiene esta `position`; no puede haber dos iguales."),
                 ),
             }]),
-            LevelRefusal::NoCalendar { id } => Self::invalid_body(vec![FieldError {
-                field: "calendarId".into(),
-                code: "CALENDAR_NOT_FOUND".into(),
-                detail: Text::new(
-                    format!("`calendarId` names {id}, and there is no such calendar."),
-                    format!("`calendarId` nombra {id}, y no existe tal calendario."),
-                ),
-            }]),
+            LevelRefusal::NoCalendar { id } => Self::no_such_calendar("calendarId", &id),
             LevelRefusal::NeverDue { policy, target } => {
                 let detail = Text::new(
                     format!("`{target}` of {policy} is not due within fifty years."),
