@@ -23,6 +23,7 @@ use domain::{Attachment, AttachmentId, MediaType, Sha256, Tenant};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use crate::access::{Guard, Guarded};
 use crate::connection::{self, MissingConfig, Patience};
 use crate::error::Error;
 use crate::keys::{object, object_of};
@@ -121,6 +122,20 @@ impl Bucket {
     pub fn where_files_are_scanned(self) -> Self {
         Self {
             scanned: true,
+            ..self
+        }
+    }
+
+    /// The same bucket for somebody who is asked, before each request and each signature, whether it may be made.
+    #[must_use]
+    pub fn guarded(self, guard: Guard) -> Self {
+        let guarded = |client: &Client| {
+            let config = client.config().to_builder();
+            Client::from_conf(config.interceptor(Guarded(Arc::clone(&guard))).build())
+        };
+        Self {
+            client: guarded(&self.client),
+            signer: guarded(&self.signer),
             ..self
         }
     }

@@ -108,6 +108,8 @@ where
             .raw_response()
             .is_some_and(|response| response.status().is_client_error());
         let refused = answered && cause.code().is_some_and(|code| !LATER.contains(&code));
+        // Not even sent: a guard's no, or a request that cannot be built.
+        let refused = refused || matches!(cause, SdkError::ConstructionFailure(_));
         let text = describe(&cause);
         if refused {
             Self::Refused(text)

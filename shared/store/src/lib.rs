@@ -16,11 +16,13 @@
 //! | what happened to clocks, per day | `rollups.rs` |
 //! | who has read what | `viewers.rs` |
 //! | what a request has cost | `meter.rs` |
+//! | what a request may do | `access.rs` |
 //!
 //! Every write of a ticket is one transaction; what belongs to no ticket's thread (settings, how far somebody has read,
 //! the steps of a purge) is one conditional write each. Reads of a ticket are strongly consistent; lists come from
 //! indexes and may lag.
 
+mod access;
 mod attach;
 mod attachments;
 mod bucket;
@@ -56,6 +58,7 @@ mod viewers;
 mod window;
 mod write;
 
+pub use access::{Access, Guard, Target};
 pub use attach::Kept;
 pub use attachments::Attached;
 pub use bucket::Bucket;

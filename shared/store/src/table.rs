@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Credentials, Region};
 use domain::{Configuration, Given, Tenant, Terms};
 
+use crate::access::{Guard, Guarded};
 use crate::connection::{self, MissingConfig, Patience};
 use crate::error::Error;
 use crate::keys::Key;
@@ -68,6 +69,16 @@ impl Table {
             name,
             configurations: Remembered::for_a(fresh_for),
             terms: Remembered::for_ever(),
+        }
+    }
+
+    /// The same table for somebody who is asked, before each request, whether it may be made.
+    #[must_use]
+    pub fn guarded(self, guard: Guard) -> Self {
+        let config = self.client.config().to_builder();
+        Self {
+            client: Client::from_conf(config.interceptor(Guarded(guard)).build()),
+            ..self
         }
     }
 
