@@ -32,6 +32,7 @@ mod policies;
 mod privacy;
 mod reporting;
 mod restarts;
+mod rights;
 mod settings;
 mod table;
 mod threads;

@@ -10,6 +10,7 @@
 //! | DynamoDB | `engine`, with the `table` of the template |
 //! | S3, and GuardDuty's scans of it | `bucket` |
 //! | EventBridge | `schedule` |
+//! | IAM | `rights` |
 //! | the time | `time`, which can be moved forward at the doors of `clock` |
 //! | the functions | the same functions, in this process |
 //!
@@ -27,6 +28,7 @@ mod key;
 mod login;
 mod loopback;
 mod options;
+mod rights;
 mod schedule;
 mod stand;
 mod table;
@@ -37,6 +39,7 @@ pub use bucket::{AccessKey, ObjectServer};
 pub use identity::{AUDIENCE, Claims, Grant, Issuer, Rejected};
 pub use key::IssuerKey;
 pub use options::{Data, Options};
+pub use rights::Rights;
 pub use stand::Stand;
 pub use table::{Attribute, Index, KeyPart, Projection, TableDefinition, TimeToLive};
-pub use template::{BucketRules, Function, Match, Route, Template};
+pub use template::{BucketRules, Function, Match, Right, Route, Template};

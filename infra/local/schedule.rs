@@ -20,7 +20,6 @@ const SWEEP: &str = "check-deadlines";
 #[derive(Clone, Debug)]
 pub(crate) struct Schedule {
     jobs: Vec<Scheduled>,
-    system: System,
 }
 
 #[derive(Clone, Debug)]
@@ -32,13 +31,13 @@ struct Scheduled {
     /// How long a run may take.
     timeout: Duration,
     job: Job,
+    system: System,
 }
 
 impl Scheduled {
-    async fn run(&self, system: &System, event: Value) -> Result<Value, Error> {
-        self.job
-            .run(system.clone(), event, Until::within(self.timeout))
-            .await
+    async fn run(&self, event: Value) -> Result<Value, Error> {
+        let until = Until::within(self.timeout);
+        self.job.run(self.system.clone(), event, until).await
     }
 }
 
@@ -47,8 +46,7 @@ impl Schedule {
     /// and code do not name the same ones.
     pub(crate) fn of(
         template: &Template,
-        mut jobs: HashMap<&'static str, Job>,
-        system: System,
+        mut jobs: HashMap<&'static str, (Job, System)>,
     ) -> Result<Self> {
         let mut scheduled = Vec::new();
         for function in template
@@ -58,7 +56,7 @@ impl Schedule {
         {
             let name = function.name.clone();
             let job = jobs.remove(name.as_str());
-            let job = job.with_context(|| format!("the code has no job {name}"))?;
+            let (job, system) = job.with_context(|| format!("the code has no job {name}"))?;
             let every = function.schedules.clone();
             scheduled.push(Scheduled {
                 name,
@@ -66,6 +64,7 @@ impl Schedule {
                 told_by: function.told_by.clone(),
                 timeout: function.timeout,
                 job,
+                system,
             });
         }
         ensure!(
@@ -73,17 +72,14 @@ impl Schedule {
             "the template has no schedule and no rule for {}",
             jobs.into_keys().collect::<Vec<_>>().join(", ")
         );
-        Ok(Self {
-            jobs: scheduled,
-            system,
-        })
+        Ok(Self { jobs: scheduled })
     }
 
     /// Runs the check of deadlines once, now, and gives its report.
     pub(crate) async fn sweep(&self) -> Result<Value> {
         let job = self.jobs.iter().find(|job| job.name == SWEEP);
         let job = job.with_context(|| format!("there is no job {SWEEP}"))?;
-        let report = job.run(&self.system, Value::Null).await;
+        let report = job.run(Value::Null).await;
         report.map_err(|error| anyhow!("{SWEEP}: {error}"))
     }
 
@@ -92,7 +88,7 @@ impl Schedule {
         let is_told =
             |job: &&Scheduled| job.told_by.iter().any(|source| event["source"] == *source);
         for job in self.jobs.iter().filter(is_told) {
-            let told = job.run(&self.system, event.clone()).await;
+            let told = job.run(event.clone()).await;
             told.map_err(|error| anyhow!("{}: {error}", job.name))?;
         }
         Ok(())
@@ -103,14 +99,14 @@ impl Schedule {
         let mut running = JoinSet::new();
         for job in &self.jobs {
             for every in &job.every {
-                let (job, system) = (job.clone(), self.system.clone());
+                let job = job.clone();
                 let mut ticks = interval(*every);
                 ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
                 running.spawn(async move {
                     loop {
                         ticks.tick().await;
                         // What went wrong is in the log, and the next tick tries again.
-                        let _ = job.run(&system, Value::Null).await;
+                        let _ = job.run(Value::Null).await;
                     }
                 });
             }

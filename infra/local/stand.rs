@@ -26,6 +26,7 @@ use crate::gateway::gateway;
 use crate::identity::{Grant, Issuer};
 use crate::key::IssuerKey;
 use crate::options::{Data, Options};
+use crate::rights::Rights;
 use crate::schedule::Schedule;
 use crate::table::TableDefinition;
 use crate::template::{BucketRules, Template};
@@ -44,9 +45,10 @@ const TABLE: &str = "ventanilla";
 pub struct Stand {
     url: String,
     dynamodb_url: String,
-    table: Table,
-    bucket: Bucket,
+    /// As somebody reaches it who may do anything.
+    system: System,
     issuer: Arc<Issuer>,
+    rights: Arc<Rights>,
     stop: oneshot::Sender<()>,
     server: JoinHandle<std::io::Result<()>>,
     /// What runs by itself; it ends with the stand.
@@ -108,11 +110,12 @@ impl Stand {
         };
         let system = System {
             table: table.clone(),
-            bucket: bucket.clone(),
+            bucket,
             clock: time.clock(),
         };
-        let (services, jobs) = functions_of(&system);
-        let schedule = Schedule::of(&template, jobs, system)?;
+        let rights = Rights::of(&template);
+        let (services, jobs) = functions_of(&system, &rights);
+        let schedule = Schedule::of(&template, jobs)?;
         if let Some(objects) = &objects {
             objects.tell(schedule.clone());
         }
@@ -149,9 +152,9 @@ impl Stand {
         Ok(Self {
             url,
             dynamodb_url,
-            table,
-            bucket,
+            system,
             issuer,
+            rights,
             stop,
             server,
             schedules,
@@ -172,14 +175,24 @@ impl Stand {
         &self.dynamodb_url
     }
 
-    /// The table, as its functions reach it.
-    pub fn table(&self) -> &Table {
-        &self.table
+    /// What its functions may do, and have done.
+    pub fn rights(&self) -> &Rights {
+        &self.rights
     }
 
-    /// The bucket, as its functions reach it.
+    /// The system as one of its functions may use it.
+    pub fn system_of(&self, function: &str) -> System {
+        self.rights.bound(function, &self.system)
+    }
+
+    /// The table, as somebody reaches it who may do anything.
+    pub fn table(&self) -> &Table {
+        &self.system.table
+    }
+
+    /// The bucket, as somebody reaches it who may do anything.
     pub fn bucket(&self) -> &Bucket {
-        &self.bucket
+        &self.system.bucket
     }
 
     /// The server of the bucket, if it is the stand's own.
@@ -215,7 +228,7 @@ impl Stand {
             mut schedules,
             engine,
             objects,
-            table,
+            system,
             folder,
             borrowed_table,
             ..
@@ -225,6 +238,7 @@ impl Stand {
         schedules.shutdown().await;
         let abort = server.abort_handle();
         let served = timeout(GRACE, server).await;
+        let table = system.table;
         if borrowed_table
             && let Err(error) = table
                 .client()
@@ -281,16 +295,24 @@ fn forget(objects: Arc<Objects>, time: &Arc<Time>) -> impl Future<Output = ()> +
     }
 }
 
-/// The system's functions by name: those the gateway calls, and those that are called otherwise.
-fn functions_of(system: &System) -> (HashMap<&'static str, Router>, HashMap<&'static str, Job>) {
+/// The system's functions by name, each with its own rights: those the gateway calls, and those that are called
+/// otherwise.
+fn functions_of(
+    system: &System,
+    rights: &Arc<Rights>,
+) -> (
+    HashMap<&'static str, Router>,
+    HashMap<&'static str, (Job, System)>,
+) {
     let (mut services, mut jobs) = (HashMap::new(), HashMap::new());
     for function in functions::contents() {
+        let system = rights.bound(function.name, system);
         match function.call {
             Call::Routes(routes) => {
-                services.insert(function.name, functions::service(*routes, system.clone()));
+                services.insert(function.name, functions::service(*routes, system));
             }
             Call::Schedule(job) | Call::Event(job) => {
-                jobs.insert(function.name, job);
+                jobs.insert(function.name, (job, system));
             }
         }
     }

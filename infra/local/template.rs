@@ -1,9 +1,10 @@
-//! What the template says about the system: its functions, their routes and schedules, and its table.
+//! What the template says about the system: its functions, their routes, schedules and rights, and its table.
 //!
 //! The stand serves what `infra/template.yaml` deploys, so it reads that file instead of repeating it. Only what
-//! matters on one machine is read; rights, memory and alarms are CloudFormation's business.
+//! matters on one machine is read; memory and alarms are CloudFormation's business.
 
 mod bucket;
+mod right;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use serde::de::DeserializeOwned;
 use yaml_serde::Value;
 
 pub use bucket::BucketRules;
+pub use right::Right;
 
 use crate::table::TableDefinition;
 
@@ -48,6 +50,8 @@ pub struct Function {
     pub told_by: Vec<String>,
     /// How long a call may take.
     pub timeout: Duration,
+    /// What it may do with the table and the bucket.
+    pub rights: Vec<Right>,
 }
 
 /// A route of the HTTP API.
@@ -84,7 +88,7 @@ impl Template {
         let functions = resources
             .iter()
             .filter(|(_, resource)| resource.kind == "AWS::Serverless::Function")
-            .map(|(name, function)| function.as_function(name, &auth, &globals))
+            .map(|(name, function)| function.as_function(name, &auth, &globals, &resources))
             .collect();
         let functions = functions_of(functions)?;
         let policy = only(&resources, "AWS::S3::BucketPolicy")?;
@@ -183,6 +187,8 @@ struct FunctionProperties {
     timeout: Option<u64>,
     #[serde(default)]
     events: BTreeMap<String, Event>,
+    #[serde(default)]
+    policies: Vec<right::Policy>,
 }
 
 #[derive(Deserialize)]
@@ -232,7 +238,13 @@ impl Resource {
         yaml_serde::from_value(self.properties.clone()).with_context(|| format!("resource {name}"))
     }
 
-    fn as_function(&self, resource: &str, auth: &ApiAuth, globals: &Globals) -> Result<Function> {
+    fn as_function(
+        &self,
+        resource: &str,
+        auth: &ApiAuth,
+        globals: &Globals,
+        resources: &BTreeMap<String, Self>,
+    ) -> Result<Function> {
         let name = self.metadata["BuildProperties"]["Binary"]
             .as_str()
             .with_context(|| {
@@ -241,6 +253,11 @@ impl Resource {
         let (mut routes, mut schedules, mut told_by) = (Vec::new(), Vec::new(), Vec::new());
         let properties: FunctionProperties = self.properties(resource)?;
         let timeout = properties.timeout.or(globals.function.timeout);
+        let mut rights = Vec::new();
+        for policy in &properties.policies {
+            let granted = policy.rights(resources);
+            rights.extend(granted.with_context(|| format!("resource {resource}: a policy"))?);
+        }
         for (event, Event { kind, properties }) in properties.events {
             let context = || format!("resource {resource}: event {event}");
             match kind.as_str() {
@@ -270,6 +287,7 @@ impl Resource {
             schedules,
             told_by,
             timeout: Duration::from_secs(timeout.unwrap_or(LAMBDA_TIMEOUT)),
+            rights,
         })
     }
 }

@@ -37,7 +37,7 @@ fn function(event: &str) -> String {
     Metadata: {{ BuildProperties: {{ Binary: read }} }}
     Properties:
       MemorySize: !If [Small, 128, !FindInMap [Sizes, Large, Memory]]
-      Policies: [{{ Statement: [{{ Resource: !Sub ['${{T}}/*', {{ T: !GetAtt Table.Arn }}] }}] }}]
+      Policies: [{{ Statement: [{{ Effect: Allow, Action: dynamodb:Query, Resource: !Sub '${{Table.Arn}}/index/by-a' }}] }}]
       Events: {{ Route: {{ Type: HttpApi, Properties: {{ ApiId: !Ref Api, {event} }} }}, Tick: {{ Type: SQS }} }}"
         )
 }
