@@ -40,9 +40,9 @@ pub enum Call {
     Event(Job),
 }
 
-/// Routes as Lambda would serve them.
-pub fn service(routes: OpenApiRouter<System>, system: System) -> Router {
-    edge::layered(routes.with_state(system).split_for_parts().0)
+/// A function's routes as Lambda would serve them.
+pub fn service(name: &'static str, routes: OpenApiRouter<System>, system: System) -> Router {
+    edge::layered(name, routes.with_state(system).split_for_parts().0)
 }
 
 /// Every function there is.

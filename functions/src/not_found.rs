@@ -5,6 +5,7 @@
 
 use axum::extract::OriginalUri;
 use axum::http::Method;
+use axum::response::{IntoResponse, Response};
 use edge::Problem;
 use utoipa::openapi::path::PathItem;
 use utoipa_axum::router::OpenApiRouter;
@@ -14,10 +15,12 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
     OpenApiRouter::new().fallback(not_found)
 }
 
-async fn not_found(OriginalUri(uri): OriginalUri) -> Problem {
-    match methods_of(uri.path()).as_slice() {
-        [] => Problem::not_found(),
-        methods => Problem::method_not_allowed(methods),
+async fn not_found(method: Method, OriginalUri(uri): OriginalUri) -> Response {
+    match (method, methods_of(uri.path()).as_slice()) {
+        (_, []) => Problem::not_found().into_response(),
+        // The gateway adds what its CORS rules allow: a browser asks this before it sends anything to another origin.
+        (Method::OPTIONS, methods) => edge::allowing(methods),
+        (_, methods) => Problem::method_not_allowed(methods).into_response(),
     }
 }
 

@@ -44,7 +44,7 @@ pub(crate) fn routes(doors: Doors) -> Router {
         .route("/dev/clock", get(show).put(turn).fallback(clock))
         .route("/dev/sweep", post(sweep).fallback(sweeps))
         .route_layer(middleware::from_fn(loopback::only));
-    edge::layered(router.with_state(doors))
+    edge::layered("clock", router.with_state(doors))
 }
 
 async fn show(State(doors): State<Doors>) -> Response {

@@ -51,7 +51,10 @@ pub(crate) fn gateway(
     mut services: HashMap<&'static str, Router>,
     issuer: &Arc<Issuer>,
 ) -> Result<Router> {
-    let refusal = edge::layered(Router::new().fallback(async || Problem::unauthorized()));
+    let refusal = edge::layered(
+        "gateway",
+        Router::new().fallback(async || Problem::unauthorized()),
+    );
     let mut doors = BTreeMap::new();
     let mut rest = None;
     for function in template

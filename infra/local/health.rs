@@ -17,8 +17,10 @@ const WITHIN: Duration = Duration::from_secs(2);
 
 /// The route. Without the log of the others: whoever asks asks every few seconds.
 pub(crate) fn routes(table: Table) -> Router {
-    let other_methods =
-        edge::layered(Router::new().fallback(async || Problem::method_not_allowed(&[Method::GET])));
+    let other_methods = edge::layered(
+        "health",
+        Router::new().fallback(async || Problem::method_not_allowed(&[Method::GET])),
+    );
     Router::new()
         .route("/healthz", get(healthz).fallback_service(other_methods))
         .with_state(table)

@@ -36,7 +36,7 @@ pub(crate) fn routes(issuer: Arc<Issuer>) -> Router {
         .route("/.well-known/jwks.json", get(keys).fallback(reads))
         .route("/dev/token", post(token).fallback(writes))
         .route_layer(middleware::from_fn(loopback::only));
-    edge::layered(router.with_state(issuer))
+    edge::layered("login", router.with_state(issuer))
 }
 
 async fn configuration(State(issuer): State<Arc<Issuer>>) -> Response {

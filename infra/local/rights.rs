@@ -34,8 +34,8 @@ impl Rights {
         let (rights, function) = (Arc::clone(self), function.to_owned());
         let guard: Guard = Arc::new(move |access| rights.judge(&function, access));
         System {
-            table: system.table.clone().guarded(Arc::clone(&guard)),
-            bucket: system.bucket.clone().guarded(guard),
+            table: system.table.clone().guarded(&guard),
+            bucket: system.bucket.clone().guarded(&guard),
             clock: system.clock.clone(),
         }
     }

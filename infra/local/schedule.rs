@@ -13,6 +13,9 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::template::Template;
 
+/// Jobs by name, each with the system as it may use it.
+pub(crate) type Jobs = HashMap<&'static str, (Job, System)>;
+
 /// The job that `POST /dev/sweep` runs.
 const SWEEP: &str = "check-deadlines";
 
@@ -44,10 +47,7 @@ impl Scheduled {
 impl Schedule {
     /// Finds the job of each of the template's functions that are on a schedule or told of events. An error when template
     /// and code do not name the same ones.
-    pub(crate) fn of(
-        template: &Template,
-        mut jobs: HashMap<&'static str, (Job, System)>,
-    ) -> Result<Self> {
+    pub(crate) fn of(template: &Template, mut jobs: Jobs) -> Result<Self> {
         let mut scheduled = Vec::new();
         for function in template
             .functions

@@ -10,7 +10,6 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use axum::Router;
 use domain::{Principal, Tenant};
-use edge::Job;
 use functions::{Call, System};
 use store::{Bucket, Table};
 use tokio::net::TcpListener;
@@ -27,7 +26,7 @@ use crate::identity::{Grant, Issuer};
 use crate::key::IssuerKey;
 use crate::options::{Data, Options};
 use crate::rights::Rights;
-use crate::schedule::Schedule;
+use crate::schedule::{Jobs, Schedule};
 use crate::table::TableDefinition;
 use crate::template::{BucketRules, Template};
 use crate::time::Time;
@@ -297,19 +296,16 @@ fn forget(objects: Arc<Objects>, time: &Arc<Time>) -> impl Future<Output = ()> +
 
 /// The system's functions by name, each with its own rights: those the gateway calls, and those that are called
 /// otherwise.
-fn functions_of(
-    system: &System,
-    rights: &Arc<Rights>,
-) -> (
-    HashMap<&'static str, Router>,
-    HashMap<&'static str, (Job, System)>,
-) {
-    let (mut services, mut jobs) = (HashMap::new(), HashMap::new());
+fn functions_of(system: &System, rights: &Arc<Rights>) -> (HashMap<&'static str, Router>, Jobs) {
+    let (mut services, mut jobs) = (HashMap::new(), Jobs::new());
     for function in functions::contents() {
         let system = rights.bound(function.name, system);
         match function.call {
             Call::Routes(routes) => {
-                services.insert(function.name, functions::service(*routes, system));
+                services.insert(
+                    function.name,
+                    functions::service(function.name, *routes, system),
+                );
             }
             Call::Schedule(job) | Call::Event(job) => {
                 jobs.insert(function.name, (job, system));

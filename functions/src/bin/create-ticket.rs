@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), edge::Error> {
-    edge::serve::<edge::System>(functions::tickets::create::routes()).await
+    edge::serve::<edge::System>(env!("CARGO_BIN_NAME"), functions::tickets::create::routes()).await
 }

@@ -2,5 +2,9 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), edge::Error> {
-    edge::serve::<edge::WithoutBucket>(functions::sla_policies::get::routes()).await
+    edge::serve::<edge::WithoutBucket>(
+        env!("CARGO_BIN_NAME"),
+        functions::sla_policies::get::routes(),
+    )
+    .await
 }

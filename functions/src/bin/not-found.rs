@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), edge::Error> {
-    edge::serve::<()>(functions::not_found::routes()).await
+    edge::serve::<()>(env!("CARGO_BIN_NAME"), functions::not_found::routes()).await
 }

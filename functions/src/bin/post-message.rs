@@ -2,5 +2,9 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), edge::Error> {
-    edge::serve::<edge::System>(functions::threads::post_message::routes()).await
+    edge::serve::<edge::System>(
+        env!("CARGO_BIN_NAME"),
+        functions::threads::post_message::routes(),
+    )
+    .await
 }

@@ -2,5 +2,6 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), edge::Error> {
-    edge::serve::<edge::WithoutBucket>(functions::calendars::put::routes()).await
+    edge::serve::<edge::WithoutBucket>(env!("CARGO_BIN_NAME"), functions::calendars::put::routes())
+        .await
 }

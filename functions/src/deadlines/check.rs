@@ -64,7 +64,7 @@ async fn check(system: System, until: Until) -> Result<Report, Error> {
         // What the other shards had is done; that one could not be read is the job's failure.
         return Err(error);
     }
-    metrics(NAME, &report.metrics(), now);
+    metrics(NAME, &report.metrics());
     Ok(report)
 }
 
@@ -199,12 +199,12 @@ impl Report {
 
     fn metrics(&self) -> [(&'static str, &'static str, u64); 6] {
         [
-            ("Due", "Count", self.due.into()),
-            ("Processed", "Count", (self.due - self.failed).into()),
-            ("Failed", "Count", self.failed.into()),
-            ("Warned", "Count", self.warned.into()),
-            ("Breached", "Count", self.breached.into()),
-            ("Lag", "Milliseconds", self.lag_ms),
+            ("due", "Count", self.due.into()),
+            ("processed", "Count", (self.due - self.failed).into()),
+            ("failed", "Count", self.failed.into()),
+            ("warned", "Count", self.warned.into()),
+            ("breached", "Count", self.breached.into()),
+            ("lag", "Milliseconds", self.lag_ms),
         ]
     }
 

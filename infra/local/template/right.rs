@@ -83,10 +83,9 @@ struct Statement {
 
 /// One, or a list of several.
 fn several(value: &Value) -> &[Value] {
-    match value {
-        Value::Sequence(values) => values,
-        one => std::slice::from_ref(one),
-    }
+    value
+        .as_sequence()
+        .map_or(std::slice::from_ref(value), Vec::as_slice)
 }
 
 impl Policy {

@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value;
@@ -202,6 +202,20 @@ impl Listed {
         query.append_pair("cursor", cursor);
         format!("<{}?{}>; rel=\"next\"", self.0.path(), query.finish())
     }
+}
+
+/// 204: what a path answers to, and nothing done.
+pub fn allowing(methods: &[Method]) -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    let allow = response.headers_mut();
+    allow.extend(HeaderValue::from_str(&listed(methods)).map(|methods| (header::ALLOW, methods)));
+    response
+}
+
+/// Methods as `Allow` lists them.
+pub(crate) fn listed(methods: &[Method]) -> String {
+    let names: Vec<&str> = methods.iter().map(Method::as_str).collect();
+    names.join(", ")
 }
 
 /// 302: what was asked for is there, for this caller and for a moment.

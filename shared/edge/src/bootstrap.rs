@@ -84,8 +84,9 @@ impl Boot for () {
     }
 }
 
-/// Runs a function in Lambda: state first, so that its cost falls into the start, then request after request.
-pub async fn serve<S: Boot>(routes: OpenApiRouter<S>) -> Result<(), Error> {
+/// Runs a function in Lambda, under its name: state first, so that its cost falls into the start, then request after
+/// request.
+pub async fn serve<S: Boot>(name: &'static str, routes: OpenApiRouter<S>) -> Result<(), Error> {
     let (function, _) = routes.with_state(S::boot().await?).split_for_parts();
-    lambda_http::run(layered(function)).await
+    lambda_http::run(layered(name, function)).await
 }

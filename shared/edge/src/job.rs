@@ -38,14 +38,16 @@ impl Until {
 
 /// A run as the log tells it.
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct Line<'a> {
-    job: &'a str,
+    function: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     report: Option<&'a Value>,
-    duration_ms: f64,
-    #[serde(flatten)]
-    cost: log::Cost,
+    ms: f64,
+    /// Read and write request units, and requests sent to DynamoDB and to S3.
+    rru: f64,
+    wru: f64,
+    trips: u32,
+    objects: u32,
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<String>,
@@ -112,10 +114,13 @@ impl Job {
                 let report = report.map(|report| json!(report));
                 let cause = report.as_ref().err().map(ToString::to_string);
                 log::print(&Line {
-                    job: name,
+                    function: name,
                     report: report.as_ref().ok(),
-                    duration_ms: log::milliseconds(started.elapsed()),
-                    cost: cost.into(),
+                    ms: log::milliseconds(started.elapsed()),
+                    rru: cost.read_units,
+                    wru: cost.write_units,
+                    trips: cost.round_trips,
+                    objects: cost.object_calls,
                     cause,
                 });
                 Ok(report?)
@@ -149,5 +154,5 @@ fn left(deadline: u64) -> Duration {
 
 /// Says in the log what a job could not do, and goes on.
 pub fn report_failure(job: &str, failure: &str) {
-    log::print(&json!({ "job": job, "failed": failure }));
+    log::print(&json!({ "function": job, "failed": failure }));
 }

@@ -10,21 +10,29 @@ use axum::response::Response;
 use uuid::Uuid;
 
 use crate::caller;
-use crate::log::{self, Line};
+use crate::log::{Done, Refused};
 use crate::problem::{Language, Problem, render};
+use crate::trace::{TRACEPARENT, Trace};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Puts a function's answers in order: `X-Request-Id` echoed or made, problems written in the caller's language, one
-/// line in the log.
-pub fn layered(router: Router) -> Router {
-    router.layer(middleware::from_fn(answer))
+/// Puts a function's answers in order: `X-Request-Id` echoed or made, `traceparent` carried on or begun, problems
+/// written in the caller's language, one line in the log under the function's name.
+pub fn layered(function: &'static str, router: Router) -> Router {
+    router.layer(middleware::from_fn(move |request, next| {
+        answer(function, request, next)
+    }))
 }
 
-async fn answer(request: Request, next: Next) -> Response {
+async fn answer(function: &'static str, request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let id = request_id(request.headers());
-    let language = Language::of(request.headers());
+    // What is looked at when the answer is there; the request itself goes to the function.
+    let headers = request.headers().clone();
+    let uuid = Uuid::now_v7();
+    let own = uuid.simple().to_string();
+    let id = given_id(&headers).unwrap_or(&own);
+    let trace = Trace::of(&headers, &own);
+    let language = Language::of(&headers);
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let tenant = caller::tenant(request.extensions());
@@ -35,35 +43,33 @@ async fn answer(request: Request, next: Next) -> Response {
         unrouted.then(Problem::not_found)
     });
     if let Some(problem) = &problem {
-        response = render(problem, &id, language);
+        response = render(problem, id, language);
     }
-    let line = Line {
-        request: &id,
-        method: method.as_str(),
-        route: route.as_ref().map_or("-", MatchedPath::as_str),
+    let done = Done {
+        request: id,
+        function,
+        trace: (trace.id() != id).then(|| trace.id()),
         status: response.status().as_u16(),
-        duration_ms: log::milliseconds(started.elapsed()),
+        took: started.elapsed(),
         tenant,
-        cost: consumed.into(),
-        cold: log::is_cold(),
+        consumed,
+        refused: problem.as_ref().map(|_| Refused {
+            method: method.as_str(),
+            route: route.as_ref().map_or("-", MatchedPath::as_str),
+        }),
         cause: problem.as_ref().and_then(Problem::cause),
     };
-    log::print(&line);
-    response
-        .headers_mut()
-        .extend(HeaderValue::from_str(&id).map(|id| (REQUEST_ID, id)));
+    done.print();
+    let answered = response.headers_mut();
+    answered.extend(HeaderValue::from_str(id).map(|id| (REQUEST_ID, id)));
+    answered.extend(trace.header(&uuid).map(|trace| (TRACEPARENT, trace)));
     response
 }
 
-/// The caller's own id for the request, if it is one that can be echoed, searched for and named in a URI; else a new
-/// one.
-fn request_id(headers: &HeaderMap) -> String {
-    let given = headers
-        .get(REQUEST_ID)
-        .and_then(|value| value.to_str().ok());
+/// The caller's own id for the request, if it is one that can be echoed, searched for and named in a URI.
+fn given_id(headers: &HeaderMap) -> Option<&str> {
+    let given = headers.get(REQUEST_ID)?.to_str().ok()?;
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:;=/+@".contains(&byte);
-    let usable = |id: &&str| (1..=128).contains(&id.len()) && id.bytes().all(plain);
-    given
-        .filter(usable)
-        .map_or_else(|| Uuid::now_v7().simple().to_string(), str::to_owned)
+    let is_usable = (1..=128).contains(&given.len()) && given.bytes().all(plain);
+    is_usable.then_some(given)
 }

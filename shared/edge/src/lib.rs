@@ -39,10 +39,11 @@ mod log;
 mod problem;
 mod query;
 mod ticket;
+mod trace;
 pub mod view;
 mod write;
 
-pub use answer::{Answer, Listed, Listing, Pagination, Success, redirect};
+pub use answer::{Answer, Listed, Listing, Pagination, Success, allowing, redirect};
 pub use body::{FromForm, Submitted};
 pub use bootstrap::{Boot, System, WithoutBucket, serve};
 pub use caller::{Admin, Agent, Caller};

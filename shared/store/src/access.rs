@@ -145,18 +145,21 @@ fn part(write: &TransactWriteItem) -> Option<&'static str> {
     ])
 }
 
+/// An action without a version of the object, and with one.
+type Actions = [&'static str; 2];
+const READ: Actions = ["s3:GetObject", "s3:GetObjectVersion"];
+const DELETE: Actions = ["s3:DeleteObject", "s3:DeleteObjectVersion"];
+const TAG: Actions = ["s3:PutObjectTagging", "s3:PutObjectVersionTagging"];
+const PUT: Actions = ["s3:PutObject"; 2];
+
 /// What a request to the bucket does. Whoever names a version, or tags what it puts, needs rights of their own.
 fn of_bucket(context: &Context<'_>) -> Option<Vec<Access>> {
     let input = context.input();
-    let of = |key: &Option<String>, version: &Option<String>, one: [&'static str; 2]| {
-        let [whichever, this] = one;
+    let of = |key: &Option<String>, version: &Option<String>, actions: Actions| {
+        let [whichever, this] = actions;
         let action = if version.is_some() { this } else { whichever };
         Access::new(action, Target::Object(key.clone().unwrap_or_default()))
     };
-    const READ: [&str; 2] = ["s3:GetObject", "s3:GetObjectVersion"];
-    const DELETE: [&str; 2] = ["s3:DeleteObject", "s3:DeleteObjectVersion"];
-    const TAG: [&str; 2] = ["s3:PutObjectTagging", "s3:PutObjectVersionTagging"];
-    const PUT: [&str; 2] = ["s3:PutObject", "s3:PutObject"];
     if let Some(get) = input.downcast_ref::<GetObjectInput>() {
         return Some(vec![of(&get.key, &get.version_id, READ)]);
     }

@@ -128,10 +128,10 @@ impl Bucket {
 
     /// The same bucket for somebody who is asked, before each request and each signature, whether it may be made.
     #[must_use]
-    pub fn guarded(self, guard: Guard) -> Self {
+    pub fn guarded(self, guard: &Guard) -> Self {
         let guarded = |client: &Client| {
             let config = client.config().to_builder();
-            Client::from_conf(config.interceptor(Guarded(Arc::clone(&guard))).build())
+            Client::from_conf(config.interceptor(Guarded(Arc::clone(guard))).build())
         };
         Self {
             client: guarded(&self.client),

@@ -74,10 +74,10 @@ impl Table {
 
     /// The same table for somebody who is asked, before each request, whether it may be made.
     #[must_use]
-    pub fn guarded(self, guard: Guard) -> Self {
+    pub fn guarded(self, guard: &Guard) -> Self {
         let config = self.client.config().to_builder();
         Self {
-            client: Client::from_conf(config.interceptor(Guarded(guard)).build()),
+            client: Client::from_conf(config.interceptor(Guarded(Arc::clone(guard))).build()),
             ..self
         }
     }

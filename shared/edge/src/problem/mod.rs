@@ -23,6 +23,8 @@ use axum::response::{IntoResponse, Response};
 use domain::{CalendarId, Invalid};
 use serde_json::{Map, Value};
 
+use crate::answer::listed;
+
 pub use document::Problems;
 pub(crate) use language::Language;
 pub(crate) use render::render;
@@ -255,11 +257,7 @@ impl Problem {
 
     /// 405: the path exists, with other methods.
     pub fn method_not_allowed(allowed: &[Method]) -> Self {
-        let allowed = allowed
-            .iter()
-            .map(Method::as_str)
-            .collect::<Vec<_>>()
-            .join(", ");
+        let allowed = listed(allowed);
         let detail = Text::new(
             format!("This path answers to {allowed}."),
             format!("Esta ruta responde a {allowed}."),
