@@ -1,5 +1,7 @@
 use jiff::SignedDuration;
 
+use store::{Access, Target};
+
 use super::*;
 
 const TABLE: &str = "
@@ -139,6 +141,11 @@ fn short_form_functions_may_stand_anywhere() {
             schedules: Vec::new(),
             told_by: Vec::new(),
             timeout: Duration::from_secs(LAMBDA_TIMEOUT),
+            rights: vec![Right {
+                action: "dynamodb:Query".into(),
+                target: Target::Index("by-a".into()),
+                conditions: Vec::new(),
+            }],
         }]
     );
     assert_eq!(template.table.key_schema[0].attribute_name, "pk");
@@ -275,4 +282,75 @@ fn nobody_reaches_the_bucket_but_by_a_signature_and_encrypted() {
     assert_eq!(insecure["Action"].as_str(), Some("s3:*"));
     let transport = &insecure["Condition"]["Bool"]["aws:SecureTransport"];
     assert_eq!(transport.as_str(), Some("false"));
+}
+
+#[test]
+fn a_function_may_do_what_its_policies_say_and_no_more() {
+    let with = |statement: &str| {
+        let function = function("Method: GET, Path: /");
+        let from = function.find("Statement: [").unwrap();
+        let to = from + function[from..].find("] }]").unwrap();
+        let function = format!(
+            "{}Statement: [{statement}{}",
+            &function[..from],
+            &function[to..]
+        );
+        parse(&[API, TABLE, &function])
+    };
+    let rights = |statement| with(statement).unwrap().functions[0].rights.clone();
+    let tags = "{ Effect: Allow, Action: [s3:PutObject, s3:PutObjectTagging], Resource: !Sub '${Bucket.Arn}/files/*',
+      Condition: { StringEquals: { s3:RequestObjectTag/state: pending } } }";
+    let rights_to_put = rights(tags);
+    assert_eq!(rights_to_put.len(), 2);
+    let put = |key: &str, state: &str| Access {
+        action: "s3:PutObject",
+        target: Target::Object(key.into()),
+        context: vec![("s3:RequestObjectTag/state".into(), state.into())],
+    };
+    for (access, is_covered) in [
+        (put("files/a", "pending"), true),
+        (put("files/a", "kept"), false),
+        (put("other/a", "pending"), false),
+        (
+            Access {
+                context: Vec::new(),
+                ..put("files/a", "pending")
+            },
+            false,
+        ),
+    ] {
+        let covered = rights_to_put.iter().any(|right| right.covers(&access));
+        assert_eq!(covered, is_covered, "{access:?}");
+    }
+    let list = rights(
+        "{ Effect: Allow, Action: s3:ListBucketVersions, Resource: !GetAtt Bucket.Arn,
+      Condition: { StringLike: { s3:prefix: files/* } } }",
+    );
+    let under = |prefix: &str| Access {
+        action: "s3:ListBucketVersions",
+        target: Target::Bucket,
+        context: vec![("s3:prefix".into(), prefix.into())],
+    };
+    assert!(list[0].covers(&under("files/a")) && !list[0].covers(&under("fil")));
+    for (statement, problem) in [
+        (
+            "{ Effect: Deny, Action: dynamodb:Query, Resource: !GetAtt Table.Arn }",
+            "only allows",
+        ),
+        (
+            "{ Effect: Allow, Action: dynamodb:Query, Resource: '*' }",
+            "a resource of the template",
+        ),
+        (
+            "{ Effect: Allow, Action: dynamodb:Query, Resource: !GetAtt Api.Arn }",
+            "neither the table nor the bucket",
+        ),
+        (
+            "{ Effect: Allow, Action: dynamodb:Query, Resource: !GetAtt Table.Arn, Condition: { IpAddress: { a: b } } }",
+            "IpAddress is not known",
+        ),
+    ] {
+        let why = why(with(statement));
+        assert!(why.contains(problem), "{why}");
+    }
 }

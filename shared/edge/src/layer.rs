@@ -10,7 +10,7 @@ use axum::response::Response;
 use uuid::Uuid;
 
 use crate::caller;
-use crate::log::{Done, Refused};
+use crate::log::Done;
 use crate::problem::{Language, Problem, render};
 use crate::trace::{TRACEPARENT, Trace};
 
@@ -53,9 +53,9 @@ async fn answer(function: &'static str, request: Request, next: Next) -> Respons
         took: started.elapsed(),
         tenant,
         consumed,
-        refused: problem.as_ref().map(|_| Refused {
-            method: method.as_str(),
-            route: route.as_ref().map_or("-", MatchedPath::as_str),
+        refused: problem.as_ref().map(|_| {
+            let route = route.as_ref().map_or("-", MatchedPath::as_str);
+            (method.as_str(), route)
         }),
         cause: problem.as_ref().and_then(Problem::cause),
     };

@@ -58,18 +58,14 @@ pub(crate) struct Line<'a> {
     /// 1 when it is our fault.
     #[serde(skip_serializing_if = "is_none")]
     fault: u8,
+    /// What was wanted, when it was not had: the method and the route's pattern, never the path itself.
     #[serde(skip_serializing_if = "Option::is_none")]
-    refused: Option<Refused<'a>>,
+    method: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    route: Option<&'a str>,
     /// Why it failed; a 5xx tells nobody else.
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<&'a str>,
-}
-
-/// What a request wanted that did not get it: its method and its route's pattern, never the path itself.
-#[derive(Serialize)]
-pub(crate) struct Refused<'a> {
-    pub(crate) method: &'a str,
-    pub(crate) route: &'a str,
 }
 
 /// A request that is over.
@@ -81,7 +77,8 @@ pub(crate) struct Done<'a> {
     pub(crate) took: Duration,
     pub(crate) tenant: Option<Tenant>,
     pub(crate) consumed: Consumed,
-    pub(crate) refused: Option<Refused<'a>>,
+    /// Method and route of one that was refused.
+    pub(crate) refused: Option<(&'a str, &'a str)>,
     pub(crate) cause: Option<&'a str>,
 }
 
@@ -116,7 +113,8 @@ impl Done<'_> {
             objects,
             cold: cold.into(),
             fault: fault.into(),
-            refused: self.refused,
+            method: self.refused.map(|(method, _)| method),
+            route: self.refused.map(|(_, route)| route),
             cause: self.cause,
         });
     }
