@@ -63,6 +63,26 @@ async fn a_request_id_is_echoed_or_made() {
 }
 
 #[tokio::test]
+async fn a_trace_is_carried_on_or_begun() {
+    let play = Play::begin().await;
+    let ana = play.agent("ana");
+    let list = || ana.get("/v2/support-tickets");
+    let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let given = format!("00-{trace}-00f067aa0ba902b7-01");
+    let carried = list().header("traceparent", &given).await.expect(200);
+    let answer = carried.header("traceparent").to_owned();
+    assert!(answer.starts_with(&format!("00-{trace}-")), "{answer}");
+    assert!(answer.ends_with("-01") && answer != given, "{answer}");
+    // Whoever sends none finds the request's id in it, also when the request is refused.
+    for begun in [list().await.expect(200), ana.reads("0").await.expect(404)] {
+        let id = begun.header("x-request-id");
+        let begins = format!("00-{id}-");
+        assert!(begun.header("traceparent").starts_with(&begins), "{id}");
+    }
+    play.end().await;
+}
+
+#[tokio::test]
 async fn the_stand_says_when_it_is_well() {
     let play = Play::begin().await;
     play.bearer(None).get("/healthz").await.expect(200);

@@ -11,8 +11,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Reads an answer. Everything the API says is text, so nothing comes in base64. The length of a body is checked
-    /// here and left out of every comparison.
+    /// Reads an answer. Everything the API says is text, so nothing comes in base64. The length of a body and the trace
+    /// are checked here and left out of every comparison.
     #[track_caller]
     pub fn of(mut response: Value) -> Self {
         assert_eq!(response["isBase64Encoded"], false, "{response:#}");
@@ -24,7 +24,16 @@ impl Answer {
             .as_object_mut()
             .and_then(|headers| headers.remove("content-length"));
         let actual = Value::from(text.len().to_string());
-        assert!(length.is_none_or(|length| length == actual), "{text}");
+        assert!(
+            length.is_none_or(|length| length == actual),
+            "{response:#} {text}"
+        );
+        let trace = headers
+            .as_object_mut()
+            .and_then(|headers| headers.remove("traceparent"));
+        let trace = trace.as_ref().and_then(Value::as_str).unwrap_or_default();
+        let lengths: Vec<usize> = trace.split('-').map(str::len).collect();
+        assert_eq!(lengths, [2, 32, 16, 2], "{headers:#}");
         Self {
             status: response["statusCode"].as_u64().expect("a status"),
             body: serde_json::from_str(text).unwrap_or_else(|_| text.into()),

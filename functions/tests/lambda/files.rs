@@ -134,7 +134,7 @@ async fn a_function_asks_s3_no_more_than_it_has_to() {
         let log = process.stop().await.stdout;
         let line = log.lines().nth(line).expect("a line").to_owned();
         let line: Value = serde_json::from_str(&line).expect("JSON");
-        (line["roundTrips"].clone(), line["objectCalls"].clone())
+        (line["trips"].clone(), line["objects"].clone())
     };
     assert_eq!(
         counts(declare, 1).await,
@@ -151,7 +151,7 @@ async fn a_function_asks_s3_no_more_than_it_has_to() {
         .lines()
         .map(|line| serde_json::from_str(line).expect("JSON"))
         .collect();
-    let counts = |line: &Value| (line["roundTrips"].clone(), line["objectCalls"].clone());
+    let counts = |line: &Value| (line["trips"].clone(), line["objects"].clone());
     assert_eq!(
         counts(&lines[1]),
         (json!(3), json!(3)),

@@ -115,7 +115,7 @@ async fn a_job_whose_table_is_not_there_fails_and_says_why_in_the_log() {
     let log = process.stop().await.stdout;
     let line: Value = serde_json::from_str(log.lines().next().expect("a line")).expect("JSON");
     assert_eq!(
-        (&line["job"], &line["report"]),
+        (&line["function"], &line["report"]),
         (&json!(name), &Value::Null)
     );
     let cause = line["cause"].as_str().unwrap_or_default();

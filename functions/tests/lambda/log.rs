@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::account::{answer, environment, stand, start};
 use crate::engine;
-use crate::event::{Event, Person};
+use crate::event::{CUSTOMER, Event, Person};
 
 /// Whatever must not be in the log has this word in it.
 const SECRET: &str = "xyzzy";
@@ -21,9 +21,9 @@ fn lines(log: &str) -> Vec<Value> {
     let line = |line: &str| {
         let mut line: Value = serde_json::from_str(line).expect("a line is JSON");
         // How long it took can round to nothing.
-        assert!(line["durationMs"].is_f64(), "{line}");
-        line["durationMs"] = "a time".into();
-        for name in ["readUnits", "writeUnits"] {
+        assert!(line["ms"].is_f64(), "{line}");
+        line["ms"] = "a time".into();
+        for name in ["rru", "wru"] {
             if let Some(number) = line.get(name).and_then(Value::as_f64) {
                 line[name] = json!(if number > 0.0 { "> 0" } else { "0" });
             }
@@ -31,6 +31,26 @@ fn lines(log: &str) -> Vec<Value> {
         line
     };
     log.lines().map(line).collect()
+}
+
+/// The line of a request; one that was refused says what it was.
+fn request(function: &str, (method, route): (&str, &str), status: u16, more: &Value) -> Value {
+    let mut line = json!({
+        "request": "the-request",
+        "function": function,
+        "status": status,
+        "ms": "a time",
+        "tenant": "acme",
+        "trips": 0,
+    });
+    if status >= 400 {
+        line["method"] = method.into();
+        line["route"] = route.into();
+    }
+    for (name, value) in more.as_object().into_iter().flatten() {
+        line[name] = value.clone();
+    }
+    line
 }
 
 fn secret() -> Value {
@@ -70,34 +90,18 @@ async fn the_log_has_one_line_per_request_and_none_of_its_words() {
         assert_eq!(answered.status, status, "{:#}", answered.body);
     }
     let end = process.stop().await;
-    let line = |status, more: &Value| {
-        let mut line = json!({
-            "request": "the-request",
-            "method": "POST",
-            "route": TICKETS,
-            "status": status,
-            "durationMs": "a time",
-            "tenant": "acme",
-            "roundTrips": 0,
-        });
-        for (name, value) in more.as_object().into_iter().flatten() {
-            line[name] = value.clone();
-        }
-        line
-    };
+    let line =
+        |status: u16, more: &Value| request("create-ticket", ("POST", TICKETS), status, more);
     assert_eq!(
         lines(&end.stdout),
         [
             // The first request of a process reads what the tenant has set, and remembers it.
             line(
                 201,
-                &json!({ "readUnits": "> 0", "writeUnits": "> 0", "roundTrips": 3, "cold": true })
+                &json!({ "rru": "> 0", "wru": "> 0", "trips": 3, "cold": 1 })
             ),
-            line(
-                201,
-                &json!({ "readUnits": "> 0", "writeUnits": "> 0", "roundTrips": 4 })
-            ),
-            line(422, &json!({ "writeUnits": "> 0", "roundTrips": 2 })),
+            line(201, &json!({ "rru": "> 0", "wru": "> 0", "trips": 4 })),
+            line(422, &json!({ "wru": "> 0", "trips": 2 })),
             line(400, &json!({})),
         ]
     );
@@ -115,23 +119,16 @@ async fn the_log_has_one_line_per_request_and_none_of_its_words() {
     )
     .await;
     let end = process.stop().await;
-    let line = |status, more: &Value| {
-        let mut line = line(status, more);
-        line["method"] = "GET".into();
-        line["route"] = "/v2/support-tickets/{id}".into();
-        line
-    };
+    let route = ("GET", "/v2/support-tickets/{id}");
+    let line = |status: u16, more: &Value| request("get-ticket", route, status, more);
     let mut nobody = line(401, &json!({}));
     nobody.as_object_mut().map(|line| line.remove("tenant"));
     assert_eq!(
         lines(&end.stdout),
         [
-            line(
-                200,
-                &json!({ "readUnits": "> 0", "roundTrips": 1, "cold": true })
-            ),
+            line(200, &json!({ "rru": "> 0", "trips": 1, "cold": 1 })),
             line(404, &json!({})),
-            line(200, &json!({ "readUnits": "> 0", "roundTrips": 2 })),
+            line(200, &json!({ "rru": "> 0", "trips": 2 })),
             nobody,
         ]
     );
@@ -160,4 +157,76 @@ async fn the_log_does_not_repeat_what_a_broken_engine_said() {
         assert!(!end.stdout.contains(SECRET), "{}", end.stdout);
         assert_eq!(lines(&end.stdout).len(), 1);
     }
+}
+
+/// What CloudWatch makes of a line: each metric's name and value.
+fn metrics(line: &str) -> Value {
+    let line: Value = serde_json::from_str(line).expect("a line is JSON");
+    let directive = &line["_aws"];
+    assert!(directive["Timestamp"].is_i64(), "{line}");
+    let of_a_stack = &directive["CloudWatchMetrics"][0];
+    assert_eq!(of_a_stack["Namespace"], "ventanilla");
+    assert_eq!(of_a_stack["Dimensions"], json!([[]]));
+    let named = of_a_stack["Metrics"].as_array().expect("metrics").iter();
+    let value = |metric: &Value| {
+        let name = metric["Name"].as_str().expect("a name").to_owned();
+        let value = line[&name].clone();
+        assert!(value.is_number(), "{name} of {line}");
+        (name, value)
+    };
+    named.map(value).collect::<serde_json::Map<_, _>>().into()
+}
+
+#[tokio::test]
+async fn a_line_names_its_metrics_and_is_short() {
+    let stand = stand().await;
+    let deployed = |function| {
+        let mut environment = environment(function, stand.dynamodb_url(), stand.table().name());
+        environment.push(("VENTANILLA_METRICS", "ventanilla".to_owned()));
+        environment
+    };
+    let mut texts = Vec::new();
+    let body = json!({ "title": "Invoice", "description": "Which one?", "category": "billing" });
+    let without_id = |mut event: Event| {
+        event.0["headers"]
+            .as_object_mut()
+            .map(|headers| headers.remove("x-request-id"));
+        event.by(&CUSTOMER)
+    };
+    let create = start("create-ticket", &deployed("create-ticket")).await;
+    for _ in 0..2 {
+        let created = answer(&create, without_id(Event::post(TICKETS, &body))).await;
+        assert_eq!(created.status, 201, "{:#}", created.body);
+    }
+    texts.push(create.stop().await.stdout);
+    let read = start("get-ticket", &deployed("get-ticket")).await;
+    let traced = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let number = Event::get("/v2/support-tickets/1");
+    answer(&read, without_id(number.header("traceparent", traced))).await;
+    texts.push(read.stop().await.stdout);
+    let lines: Vec<&str> = texts.iter().flat_map(|text| text.lines()).collect();
+    let found: Vec<Value> = lines.iter().map(|line| metrics(line)).collect();
+    assert_eq!(
+        found,
+        [
+            json!({ "rru": 1.0, "wru": 17.0 }),
+            json!({ "wru": 17.0 }),
+            json!({ "rru": 2.0 }),
+        ]
+    );
+    let trace = r#""trace":"4bf92f3577b34da6a3ce929d0e0e4736","#;
+    for (line, trace) in lines.into_iter().zip(["", "", trace]) {
+        assert!(line.contains(trace), "{line}");
+        let length = line.len() - trace.len();
+        assert!(length <= 300, "{length} bytes: {line}");
+    }
+    stand.shutdown().await.expect("the stand stops");
+
+    let broken = engine::always(StatusCode::BAD_REQUEST, "{}").await;
+    let mut environment = environment("list-tickets", &broken, "a-table");
+    environment.push(("VENTANILLA_METRICS", "ventanilla".to_owned()));
+    let process = start("list-tickets", &environment).await;
+    answer(&process, Event::get(TICKETS).by(&CUSTOMER)).await;
+    let end = process.stop().await;
+    assert_eq!(metrics(end.stdout.trim()), json!({ "fault": 1 }));
 }

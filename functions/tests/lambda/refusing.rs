@@ -45,13 +45,17 @@ async fn a_known_path_says_which_methods_it_has() {
         ),
         ("/v2/settings", "GET, PUT"),
     ] {
-        let answer = account.ask("not-found", Event::new("OPTIONS", path)).await;
+        let answer = account.ask("not-found", Event::new("TRACE", path)).await;
         answer.refuses(
             405,
             "METHOD_NOT_ALLOWED",
             &format!("This path answers to {allow}."),
         );
         assert_eq!(answer.headers["allow"], allow, "{path}");
+        // A browser asks so, before a page of another origin may.
+        let asked = account.ask("not-found", Event::new("OPTIONS", path)).await;
+        assert_eq!((asked.status, &asked.body), (204, &json!("")), "{path}");
+        assert_eq!(asked.headers["allow"], allow, "{path}");
     }
     account.close().await;
 }

@@ -48,7 +48,7 @@ async fn answer(function: &'static str, request: Request, next: Next) -> Respons
     let done = Done {
         request: id,
         function,
-        trace: (trace.id() != id).then(|| trace.id()),
+        trace: trace.is_given.then_some(trace.id),
         status: response.status().as_u16(),
         took: started.elapsed(),
         tenant,

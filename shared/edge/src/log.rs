@@ -27,7 +27,8 @@ pub fn quiet() {
     QUIET.store(true, Ordering::Relaxed);
 }
 
-/// A request as the log tells it. The names are short: a line is at most 300 bytes, unless there is something to explain.
+/// A request as the log tells it. The names are short: a line has at most 300 bytes unless there is something to explain,
+/// and 43 more when it names a trace.
 #[derive(Serialize)]
 pub(crate) struct Line<'a> {
     #[serde(rename = "_aws", skip_serializing_if = "Option::is_none")]
@@ -38,7 +39,7 @@ pub(crate) struct Line<'a> {
     ms: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     tenant: Option<Tenant>,
-    /// The trace, when it has another id than the request.
+    /// The trace it is part of, if somebody had begun one.
     #[serde(skip_serializing_if = "Option::is_none")]
     trace: Option<&'a str>,
     /// Read request units.
@@ -95,7 +96,6 @@ impl Done<'_> {
         let names = [
             (!is_none(&rru), "rru"),
             (!is_none(&wru), "wru"),
-            (cold, "cold"),
             (fault, "fault"),
         ];
         let names = names.into_iter().filter(|(is, _)| *is);

@@ -14,7 +14,7 @@ pub(crate) const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent"
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Trace<'a> {
     /// 32 hexadecimal digits.
-    id: &'a str,
+    pub(crate) id: &'a str,
     /// What the caller says of the trace: `01` when it keeps it.
     flags: &'a str,
     /// Whether it began before this request.
@@ -31,10 +31,6 @@ impl<'a> Trace<'a> {
             flags: "00",
             is_given: false,
         })
-    }
-
-    pub(crate) fn id(&self) -> &'a str {
-        self.id
     }
 
     /// What the answer says: the trace, and this request in it.
