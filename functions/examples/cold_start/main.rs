@@ -1,127 +1,113 @@
-//! What a function's process does before its first request, measured.
+//! What a function costs to start and to run, beside the same handler built the default way and beside its twins in other
+//! languages. The README's figures are what this prints.
 //!
 //! ```sh
-//! cargo build --release -p functions --bin get-ticket
-//! cargo run -p functions --example cold_start -- target/release/get-ticket
+//! cargo build --release -p functions --bins
+//! cargo build --release --manifest-path tests/cold/default/Cargo.toml --target-dir target/default
+//! tests/cold/twins/install.sh target/twins
+//! cargo run -p functions --example cold_start -- \
+//!     --default-way target/default/release/get-ticket-default --twins target/twins
 //! ```
 //!
-//! Starts the binary again and again against a Runtime API and a DynamoDB that both run here and only listen, and
-//! reads from `/proc` what it has used when it asks for its first request: CPU time on all its threads, and the most
-//! memory it has held. The connection to the table is opened by then, without TLS. Linux only.
+//! Each part can be left out; `cargo run -p functions --example cold_start -- get-ticket` measures one binary of
+//! `target/release`, beside nothing. Linux only; instructions need valgrind.
+//!
+//! Everything a process talks to runs here: a Runtime API, and the engine of the stand behind TLS, with the certificates
+//! of an authority made for this run (`dynamodb`, `authority`). The template's table is in it, and a ticket with ten
+//! entries. Who is compared is started in turns, so that whatever else this machine does meets them all. How each
+//! number comes about is told in `measure`.
 
-use std::fs;
-use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+mod authority;
+mod candidate;
+mod dynamodb;
+#[path = "../lambda/mod.rs"]
+mod lambda;
+mod measure;
+mod report;
 
-const RUNS: usize = 31;
+use std::path::PathBuf;
 
-fn main() -> io::Result<()> {
-    let Some(binary) = std::env::args().nth(1) else {
-        return Err(io::Error::other("which binary? Give its path."));
-    };
-    let mut cpu = Vec::with_capacity(RUNS);
-    let mut memory = 0;
-    for _ in 0..RUNS {
-        let Started { cpu_ns, peak_kib } = start(&binary)?;
-        cpu.push(cpu_ns);
-        memory = memory.max(peak_kib);
-    }
-    cpu.sort_unstable();
-    let ms = |ns: u64| format!("{}.{:01} ms", ns / 1_000_000, ns % 1_000_000 / 100_000);
-    let (low, middle, high) = (ms(cpu[0]), ms(cpu[RUNS / 2]), ms(cpu[RUNS - 1]));
-    println!("{binary}");
-    println!(
-        "  size                      {} bytes",
-        fs::metadata(&binary)?.len()
-    );
-    println!("  CPU until first request   {middle} (median of {RUNS}; {low} to {high})");
-    println!("  peak memory until then    {memory} KiB");
-    Ok(())
+use clap::Parser;
+
+use candidate::{Candidate, Event};
+use dynamodb::DynamoDb;
+use lambda::Outcome;
+
+/// Functions that are measured in detail: by what they read, and by what they write.
+const IN_DETAIL: [&str; 2] = ["get-ticket", "create-ticket"];
+
+/// What a function costs to start and to run.
+#[derive(Parser)]
+struct Options {
+    /// The folder with the functions' binaries
+    #[arg(long, default_value = "target/release")]
+    binaries: PathBuf,
+    /// A folder with `LANGUAGE-FUNCTION`, executables that do the same
+    #[arg(long)]
+    twins: Option<PathBuf>,
+    /// `get-ticket`, built the default way
+    #[arg(long)]
+    default_way: Option<PathBuf>,
+    /// Times that everybody is started
+    #[arg(long, default_value_t = 31)]
+    runs: usize,
+    /// Which functions; else all whose binaries are there
+    functions: Vec<String>,
 }
 
-struct Started {
-    cpu_ns: u64,
-    peak_kib: u64,
-}
-
-fn start(binary: &str) -> io::Result<Started> {
-    let runtime = TcpListener::bind("127.0.0.1:0")?;
-    let table = TcpListener::bind("127.0.0.1:0")?;
-    let endpoint = format!("http://{}", table.local_addr()?);
-    std::thread::spawn(move || answer_emptily(&table));
-    let mut child = Command::new(binary)
-        .env_clear()
-        .env("AWS_LAMBDA_RUNTIME_API", runtime.local_addr()?.to_string())
-        .env("AWS_LAMBDA_FUNCTION_NAME", "cold-start")
-        .env("AWS_LAMBDA_FUNCTION_VERSION", "1")
-        .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256")
-        .env("AWS_LAMBDA_LOG_GROUP_NAME", "log")
-        .env("AWS_LAMBDA_LOG_STREAM_NAME", "log")
-        .env("AWS_REGION", "eu-west-1")
-        .env("AWS_ACCESS_KEY_ID", "none")
-        .env("AWS_SECRET_ACCESS_KEY", "none")
-        .env("VENTANILLA_TABLE", "ventanilla")
-        .env("VENTANILLA_BUCKET", "ventanilla")
-        .env("VENTANILLA_DYNAMODB_ENDPOINT", endpoint)
-        .stdout(Stdio::null())
-        .spawn()?;
-    // The first thing a runtime says is that it wants a request. It is now waiting for one.
-    let (asking, _) = runtime.accept()?;
-    let mut first_line = String::new();
-    BufReader::new(&asking).read_line(&mut first_line)?;
-    assert!(first_line.starts_with("GET"), "{first_line}");
-    let started = used_by(&child);
-    child.kill()?;
-    child.wait()?;
-    started
-}
-
-/// A DynamoDB that has nothing.
-fn answer_emptily(table: &TcpListener) {
-    for stream in table.incoming().flatten() {
-        std::thread::spawn(move || while answer_one(&stream).is_ok() {});
-    }
-}
-
-fn answer_one(mut stream: &TcpStream) -> io::Result<()> {
-    let mut reader = BufReader::new(stream);
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line)? == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        let line = line.trim().to_ascii_lowercase();
-        if let Some(value) = line.strip_prefix("content-length:") {
-            length = value.trim().parse().unwrap_or(0);
-        }
-        if line.is_empty() {
-            break;
+#[tokio::main]
+async fn main() -> Outcome<()> {
+    edge::quiet();
+    let options = Options::parse();
+    let functions = functions(&options)?;
+    let dynamodb = DynamoDb::start().await?;
+    report::circumstances(options.runs, dynamodb.has_system_roots())?;
+    for function in IN_DETAIL {
+        if functions.iter().any(|name| name == function) {
+            in_detail(function, &options, &dynamodb).await?;
         }
     }
-    reader.read_exact(&mut vec![0; length])?;
-    stream.write_all(
-        b"HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: 2\r\n\r\n{}",
-    )
+    let mut starts = Vec::new();
+    for function in functions {
+        let ours = Candidate::ours(&function, &options.binaries, &dynamodb)?;
+        starts.push((function, measure::start(&ours, options.runs).await?));
+    }
+    report::starts(&starts);
+    dynamodb.shutdown().await
 }
 
-fn used_by(child: &Child) -> io::Result<Started> {
-    let process = format!("/proc/{}", child.id());
-    let mut cpu_ns = 0;
-    for task in fs::read_dir(format!("{process}/task"))? {
-        let times = fs::read_to_string(task?.path().join("schedstat"))?;
-        let on_cpu = times
-            .split_whitespace()
-            .next()
-            .and_then(|ns| ns.parse::<u64>().ok());
-        cpu_ns += on_cpu.unwrap_or(0);
+/// The functions that were asked for, or those whose binaries are there.
+fn functions(options: &Options) -> Outcome<Vec<String>> {
+    let mut names = options.functions.clone();
+    if names.is_empty() {
+        let all = functions::contents().into_iter();
+        names.extend(all.map(|function| function.name.to_owned()));
+        names.retain(|name| options.binaries.join(name).exists());
+        names.sort_unstable();
     }
-    let status = fs::read_to_string(format!("{process}/status"))?;
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let peak_kib = peak.and_then(|peak| peak.trim().trim_end_matches(" kB").parse().ok());
-    Ok(Started {
-        cpu_ns,
-        peak_kib: peak_kib.unwrap_or(0),
+    let folder = options.binaries.display();
+    if names.is_empty() {
+        return Err(format!("{folder} has no binaries: cargo build --release -p functions").into());
+    }
+    let missing = names
+        .iter()
+        .find(|name| !options.binaries.join(name).exists());
+    missing.map_or(Ok(names.clone()), |name| {
+        Err(format!("{folder} has no {name}").into())
     })
+}
+
+/// Measures a function beside all others that do the same, and prints it.
+async fn in_detail(function: &str, options: &Options, dynamodb: &DynamoDb) -> Outcome<()> {
+    let mut candidates = vec![Candidate::ours(function, &options.binaries, dynamodb)?];
+    if let (Some(binary), "get-ticket") = (&options.default_way, function) {
+        candidates.push(Candidate::the_default_way(function, binary, dynamodb)?);
+    }
+    if let Some(folder) = &options.twins {
+        candidates.extend(Candidate::twins(function, folder, dynamodb)?);
+    }
+    let event = Event::of(function, dynamodb.ticket());
+    let figures = measure::all(&candidates, &event, options.runs).await?;
+    report::in_detail(function, &candidates, &figures);
+    Ok(())
 }
