@@ -51,7 +51,7 @@ async fn main() -> Outcome<()> {
 async fn check(binary: &str, open: u32) -> Outcome<(u64, Value)> {
     let stand = Stand::start(Options::default()).await?;
     populate(&stand, open).await?;
-    let mut command = callgrind(Path::new(binary));
+    let mut command = callgrind(Path::new(binary), None);
     command
         .envs(environment("check-deadlines"))
         .env("VENTANILLA_TABLE", stand.table().name())

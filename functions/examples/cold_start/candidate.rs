@@ -20,6 +20,10 @@ pub struct Candidate {
     pub path: PathBuf,
     /// Whether it is a program of its own: its size and its instructions say something. A launcher's do not.
     pub is_binary: bool,
+    /// Whether what it writes to standard error is shown.
+    pub may_complain: bool,
+    /// Where callgrind's profiles go.
+    pub profiles: Option<PathBuf>,
     environment: Vec<(&'static str, String)>,
     url: String,
     refusing_url: String,
@@ -92,6 +96,8 @@ impl Candidate {
         Ok(Self {
             name: name.to_owned(),
             is_binary: is_binary(&path),
+            may_complain: false,
+            profiles: None,
             path,
             environment,
             url: dynamodb.url(),
@@ -104,21 +110,30 @@ impl Candidate {
         let mut command = Command::new(&self.path);
         command.env_clear();
         self.prepare(&mut command, &self.url);
+        command.stderr(if self.may_complain {
+            Stdio::inherit()
+        } else {
+            Stdio::null()
+        });
         command
     }
 
-    /// The same, counted.
-    pub fn counted(&self) -> Command {
-        let mut command = callgrind(&self.path);
-        self.prepare(&mut command, &self.url);
-        command.stderr(Stdio::piped());
-        command
+    /// The same, counted. `what` is the name of its profile.
+    pub fn counted(&self, what: &str) -> Command {
+        self.counted_at(&self.url, what)
     }
 
     /// The same, counted, where the engine refuses every connection.
     pub fn counted_alone(&self) -> Command {
-        let mut command = callgrind(&self.path);
-        self.prepare(&mut command, &self.refusing_url);
+        self.counted_at(&self.refusing_url, "refused")
+    }
+
+    fn counted_at(&self, engine: &str, what: &str) -> Command {
+        let file = self.path.file_name().unwrap_or_default();
+        let file = format!("{}.{what}", file.to_string_lossy());
+        let profile = self.profiles.as_ref().map(|folder| folder.join(file));
+        let mut command = callgrind(&self.path, profile.as_deref());
+        self.prepare(&mut command, engine);
         command.stderr(Stdio::piped());
         command
     }

@@ -51,8 +51,22 @@ struct Options {
     /// Times that everybody is started
     #[arg(long, default_value_t = 31)]
     runs: usize,
+    /// A folder for callgrind's profiles: of binaries that were built with symbols, `callgrind_annotate` tells which
+    /// functions the instructions are in
+    #[arg(long)]
+    profiles: Option<PathBuf>,
+    /// Show what is written to standard error
+    #[arg(long)]
+    verbose: bool,
     /// Which functions; else all whose binaries are there
     functions: Vec<String>,
+}
+
+impl Options {
+    fn apply(&self, candidate: &mut Candidate) {
+        candidate.may_complain = self.verbose;
+        candidate.profiles.clone_from(&self.profiles);
+    }
 }
 
 #[tokio::main]
@@ -69,7 +83,8 @@ async fn main() -> Outcome<()> {
     }
     let mut starts = Vec::new();
     for function in functions {
-        let ours = Candidate::ours(&function, &options.binaries, &dynamodb)?;
+        let mut ours = Candidate::ours(&function, &options.binaries, &dynamodb)?;
+        options.apply(&mut ours);
         starts.push((function, measure::start(&ours, options.runs).await?));
     }
     report::starts(&starts);
@@ -105,6 +120,9 @@ async fn in_detail(function: &str, options: &Options, dynamodb: &DynamoDb) -> Ou
     }
     if let Some(folder) = &options.twins {
         candidates.extend(Candidate::twins(function, folder, dynamodb)?);
+    }
+    for candidate in &mut candidates {
+        options.apply(candidate);
     }
     let event = Event::of(function, dynamodb.ticket());
     let figures = measure::all(&candidates, &event, options.runs).await?;

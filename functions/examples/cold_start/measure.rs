@@ -151,7 +151,7 @@ impl Starts {
         if candidate.is_binary {
             start.size = Some(sizes(candidate)?);
             start.alone = Some(starting(candidate.counted_alone()).await?);
-            start.connected = Some(starting(candidate.counted()).await?);
+            start.connected = Some(starting(candidate.counted("connected")).await?);
         }
         Ok(start)
     }
@@ -191,7 +191,7 @@ async fn serving(candidate: &Candidate, requests: u32, event: &Event) -> Outcome
     if !candidate.is_binary {
         return Ok(None);
     }
-    let mut instance = Instance::start(candidate.counted()).await?;
+    let mut instance = Instance::start(candidate.counted(&requests.to_string())).await?;
     serve(&mut instance, requests, event).await?;
     collected(&instance.stop().await?).map(Some)
 }

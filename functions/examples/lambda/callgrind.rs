@@ -8,11 +8,14 @@ use tokio::process::Command;
 
 use super::Outcome;
 
-/// The command that runs this binary and counts. Nothing of the environment but the way to valgrind is handed on.
-pub fn callgrind(binary: &Path) -> Command {
+/// The command that runs this binary and counts, and writes down in which functions if it is told where. Nothing of the
+/// environment but the way to valgrind is handed on.
+pub fn callgrind(binary: &Path, profile: Option<&Path>) -> Command {
+    let profile = profile.unwrap_or(Path::new("/dev/null"));
     let mut command = Command::new("valgrind");
     command
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg("--tool=callgrind")
+        .arg(format!("--callgrind-out-file={}", profile.display()))
         .arg(binary)
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default());
