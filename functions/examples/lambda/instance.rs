@@ -16,6 +16,8 @@ const PATIENCE: Duration = Duration::from_mins(5);
 
 /// A function's process. It is killed when this is dropped.
 pub struct Instance {
+    /// What was started.
+    path: String,
     child: Child,
     api: RuntimeApi,
     /// The request it asks for and has not got.
@@ -26,13 +28,18 @@ impl Instance {
     /// Runs a command as Lambda runs a function.
     pub async fn start(mut command: Command) -> Outcome<Self> {
         let api = RuntimeApi::start().await?;
+        // Under valgrind it is the last argument.
+        let started = command.as_std();
+        let path = started.get_args().last().unwrap_or(started.get_program());
+        let path = path.display().to_string();
         let child = command
             .env("AWS_LAMBDA_RUNTIME_API", api.address())
             .stdin(Stdio::null())
             .kill_on_drop(true)
             .spawn()
-            .map_err(|error| format!("{}: {error}", command.as_std().get_program().display()))?;
+            .map_err(|error| format!("{path}: {error}"))?;
         Ok(Self {
+            path,
             child,
             api,
             wanted: None,
@@ -73,10 +80,11 @@ impl Instance {
         &mut self,
         step: impl AsyncFnOnce(&mut RuntimeApi) -> Outcome<T>,
     ) -> Outcome<T> {
-        tokio::select! {
+        let step = tokio::select! {
             done = step(&mut self.api) => done,
             status = self.child.wait() => Err(format!("it has ended: {}", status?).into()),
             () = tokio::time::sleep(PATIENCE) => Err("it does not go on".into()),
-        }
+        };
+        step.map_err(|why| format!("{}: {why}", self.path).into())
     }
 }
