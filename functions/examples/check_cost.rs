@@ -8,27 +8,21 @@
 //! For each number: a stand with so many open tickets whose targets are far away, and 200 that are due; then the binary,
 //! under valgrind, for one check. What is counted is all it does from `exec` to the end of that check.
 
-use std::process::{Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+mod lambda;
+
+use std::path::Path;
+use std::process::Stdio;
 use std::time::Duration;
 
-use axum::Router;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::IntoResponse;
-use axum::routing::{get, post};
 use domain::{
     Actor, Category, Configuration, Message, Metric, Opening, Period, Policy, PolicyId, Principal,
     Priority, Role, Stamp, Tags, Targets, Tenant, TicketId, Title, Warnings,
 };
 use edge::Now;
 use jiff::{SignedDuration, Timestamp};
+use lambda::{Instance, Outcome, callgrind, collected, environment};
 use serde_json::Value;
-use tokio::net::TcpListener;
-use tokio::sync::Notify;
 use ventanilla::{Options, Stand};
-
-type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 /// Tickets that are due.
 const DUE: u32 = 200;
@@ -57,76 +51,23 @@ async fn main() -> Outcome<()> {
 async fn check(binary: &str, open: u32) -> Outcome<(u64, Value)> {
     let stand = Stand::start(Options::default()).await?;
     populate(&stand, open).await?;
-    let runtime = TcpListener::bind("127.0.0.1:0").await?;
-    let address = runtime.local_addr()?.to_string();
-    let done = Arc::new(Notify::new());
-    let server = tokio::spawn(axum::serve(runtime, api(Arc::clone(&done))).into_future());
-    let child = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", binary])
-        .env("AWS_LAMBDA_RUNTIME_API", address)
-        .env("AWS_LAMBDA_FUNCTION_NAME", "check-deadlines")
-        .env("AWS_LAMBDA_FUNCTION_VERSION", "1")
-        .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256")
-        .env("AWS_LAMBDA_LOG_GROUP_NAME", "log")
-        .env("AWS_LAMBDA_LOG_STREAM_NAME", "log")
-        .env("AWS_REGION", "eu-west-1")
-        .env("AWS_ACCESS_KEY_ID", "none")
-        .env("AWS_SECRET_ACCESS_KEY", "none")
+    let mut command = callgrind(Path::new(binary), None);
+    command
+        .envs(environment("check-deadlines"))
         .env("VENTANILLA_TABLE", stand.table().name())
         .env("VENTANILLA_BUCKET", "ventanilla")
         .env("VENTANILLA_DYNAMODB_ENDPOINT", stand.dynamodb_url())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
-    done.notified().await;
-    let stop = Command::new("kill").arg(child.id().to_string()).status()?;
-    assert!(stop.success(), "it is running");
-    let output = tokio::task::spawn_blocking(move || child.wait_with_output()).await??;
-    server.abort();
+        .stderr(Stdio::piped());
+    let mut instance = Instance::start(command).await?;
+    instance.call("{}").await?;
+    instance.idle().await?;
+    let output = instance.stop().await?;
     stand.shutdown().await?;
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    let collected = told
-        .lines()
-        .find_map(|line| line.split("Collected :").nth(1));
-    let collected = collected.ok_or_else(|| format!("valgrind says nothing: {told}"))?;
-    let log = String::from_utf8_lossy(&output.stdout).into_owned();
+    let log = String::from_utf8_lossy(&output.stdout);
     let line = log.lines().find(|line| line.contains("\"job\""));
     let line = serde_json::from_str(line.ok_or("it has logged nothing")?)?;
-    Ok((collected.trim().parse()?, line))
-}
-
-/// A Runtime API that has one event, and says when a second one is asked for.
-fn api(done: Arc<Notify>) -> Router {
-    let asked = Arc::new(AtomicU32::new(0));
-    let next = move || {
-        let (asked, done) = (Arc::clone(&asked), Arc::clone(&done));
-        async move {
-            if asked.fetch_add(1, Ordering::Relaxed) > 0 {
-                done.notify_one();
-                std::future::pending::<()>().await;
-            }
-            let deadline = Timestamp::now() + SignedDuration::from_mins(15);
-            let mut headers = HeaderMap::new();
-            for (name, value) in [
-                ("lambda-runtime-aws-request-id", "1".to_owned()),
-                (
-                    "lambda-runtime-deadline-ms",
-                    deadline.as_millisecond().to_string(),
-                ),
-                ("lambda-runtime-invoked-function-arn", "arn".to_owned()),
-            ] {
-                headers
-                    .extend(HeaderValue::from_str(&value).map(|value| (name.parse().ok(), value)));
-            }
-            (headers, "{}").into_response()
-        }
-    };
-    Router::new()
-        .route("/2018-06-01/runtime/invocation/next", get(next))
-        .route(
-            "/2018-06-01/runtime/invocation/1/response",
-            post(async || StatusCode::ACCEPTED),
-        )
+    Ok((collected(&output)?, line))
 }
 
 /// Opens so many tickets with a target far away, and a few that have missed theirs.

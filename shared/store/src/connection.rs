@@ -1,6 +1,8 @@
 //! How AWS is reached: region, credentials, patience, and HTTPS that costs little to start.
 
+use std::ffi::OsString;
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
@@ -12,10 +14,24 @@ use aws_sdk_dynamodb::config::{
 };
 use aws_smithy_http_client::tls;
 
-/// An environment variable a function needs is missing.
+/// What a function needs of its environment is not there.
 #[derive(thiserror::Error)]
-#[error("the environment variable {0} is not set")]
-pub struct MissingConfig(&'static str);
+pub enum MissingConfig {
+    /// A variable that must be set.
+    #[error("the environment variable {0} is not set")]
+    Variable(&'static str),
+    /// The file that `AWS_CA_BUNDLE` names, or the certificates in it.
+    #[error("{CA_BUNDLE} is {}: {why}", path.display())]
+    Authorities {
+        /// The file.
+        path: PathBuf,
+        /// Why it is of no use.
+        why: std::io::Error,
+    },
+}
+
+/// The AWS SDKs' variable for a file of certificate authorities: those are trusted then, and no others.
+const CA_BUNDLE: &str = "AWS_CA_BUNDLE";
 
 /// A process that ends with an error prints its `Debug` form: here, the sentence.
 impl fmt::Debug for MissingConfig {
@@ -26,10 +42,11 @@ impl fmt::Debug for MissingConfig {
 
 /// A variable of the environment.
 pub(crate) fn variable(name: &'static str) -> Result<String, MissingConfig> {
-    std::env::var(name).map_err(|_| MissingConfig(name))
+    std::env::var(name).map_err(|_| MissingConfig::Variable(name))
 }
 
-/// What Lambda puts into the environment: `AWS_REGION` and the credentials.
+/// What Lambda puts into the environment: `AWS_REGION` and the credentials. `AWS_CA_BUNDLE` names other authorities than
+/// Amazon's own, for an engine that is not AWS's.
 pub(crate) fn from_env() -> Result<SdkConfig, MissingConfig> {
     Ok(SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -37,7 +54,7 @@ pub(crate) fn from_env() -> Result<SdkConfig, MissingConfig> {
         .credentials_provider(SharedCredentialsProvider::new(
             EnvironmentVariableCredentialsProvider::new(),
         ))
-        .http_client(https())
+        .http_client(https(trust(std::env::var_os(CA_BUNDLE))?))
         .build())
 }
 
@@ -74,26 +91,65 @@ pub(crate) fn http() -> SharedHttpClient {
     aws_smithy_http_client::Builder::new().build_http()
 }
 
-/// HTTPS on ring, trusting Amazon's own four roots: reading the system's 140 certificates is most of what a process
-/// would do before its first request.
-fn https() -> SharedHttpClient {
+/// Amazon's own four roots: reading the system's 140 certificates is most of what a process would do before its first
+/// request. Or the authorities in a PEM file.
+fn trust(bundle: Option<OsString>) -> Result<tls::TrustStore, MissingConfig> {
     const ROOTS: [&[u8]; 4] = [
         include_bytes!("roots/amazon-root-ca-1.pem"),
         include_bytes!("roots/amazon-root-ca-2.pem"),
         include_bytes!("roots/amazon-root-ca-3.pem"),
         include_bytes!("roots/amazon-root-ca-4.pem"),
     ];
-    let trust = ROOTS.iter().fold(tls::TrustStore::empty(), |trust, root| {
-        trust.with_pem_certificate(*root)
-    });
+    let none = tls::TrustStore::empty();
+    let Some(path) = bundle.map(PathBuf::from) else {
+        return Ok(ROOTS
+            .iter()
+            .fold(none, |trust, root| trust.with_pem_certificate(*root)));
+    };
+    match std::fs::read_to_string(&path) {
+        Ok(pem) if pem.contains("-----BEGIN CERTIFICATE-----") => {
+            Ok(none.with_pem_certificate(pem))
+        }
+        // Without an authority every call would fail, and not say why.
+        Ok(_) => Err(std::io::Error::other("there is no PEM certificate in it")),
+        Err(error) => Err(error),
+    }
+    .map_err(|why| MissingConfig::Authorities { path, why })
+}
+
+/// HTTPS on ring.
+fn https(trust: tls::TrustStore) -> SharedHttpClient {
     let context = tls::TlsContext::builder()
         .with_trust_store(trust)
         .build()
-        .expect("the four certificates are valid");
+        .expect("a context of a trust store is valid");
     aws_smithy_http_client::Builder::new()
         .tls_provider(tls::Provider::Rustls(
             tls::rustls_provider::CryptoMode::Ring,
         ))
         .tls_context(context)
         .build_https()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn authorities_that_cannot_be_read_are_an_error_that_names_the_file() {
+        let told = |path: &str| {
+            let error = trust(Some(path.into())).expect_err("it is of no use");
+            error.to_string()
+        };
+        assert_eq!(
+            told("no/such.pem"),
+            "AWS_CA_BUNDLE is no/such.pem: No such file or directory (os error 2)"
+        );
+        assert_eq!(
+            told("Cargo.toml"),
+            "AWS_CA_BUNDLE is Cargo.toml: there is no PEM certificate in it"
+        );
+        assert!(trust(Some("src/roots/amazon-root-ca-1.pem".into())).is_ok());
+        assert!(trust(None).is_ok());
+    }
 }

@@ -36,7 +36,8 @@ pub struct Table {
 
 impl Table {
     /// The table a deployed function uses: `VENTANILLA_TABLE`, in `AWS_REGION`, with the credentials Lambda puts into
-    /// the environment. `VENTANILLA_DYNAMODB_ENDPOINT` points it at another engine.
+    /// the environment. `VENTANILLA_DYNAMODB_ENDPOINT` points it at another engine, and `AWS_CA_BUNDLE` says whose
+    /// certificates to trust there.
     pub fn from_env() -> Result<Self, MissingConfig> {
         let mut builder = Builder::from(&connection::from_env()?);
         if let Ok(endpoint) = std::env::var("VENTANILLA_DYNAMODB_ENDPOINT") {
@@ -44,6 +45,16 @@ impl Table {
         }
         let name = connection::variable("VENTANILLA_TABLE")?;
         Ok(Self::connect(builder, name, FRESH_FOR))
+    }
+
+    /// A table that is reached by a client made elsewhere, with that client's patience; what it sends is not counted.
+    pub fn of(client: Client, name: String) -> Self {
+        Self {
+            client,
+            name,
+            configurations: Remembered::for_a(FRESH_FOR),
+            terms: Remembered::for_ever(),
+        }
     }
 
     /// A table in an engine on this machine, reached by `http`. Such engines do not check who asks. A change of the
