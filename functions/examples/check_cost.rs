@@ -41,7 +41,7 @@ async fn main() -> Outcome<()> {
         let ratio = instructions as f64 / first as f64;
         println!(
             "{open:>7} open, {DUE} due: {instructions} instructions ({ratio:.3}), {} RRU, {} WRU, {} round trips",
-            log["readUnits"], log["writeUnits"], log["roundTrips"]
+            log["rru"], log["wru"], log["trips"]
         );
     }
     Ok(())

@@ -33,5 +33,5 @@ impl Boot for DefaultWay {
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    edge::serve::<DefaultWay>(functions::tickets::get::routes()).await
+    edge::serve::<DefaultWay>(env!("CARGO_BIN_NAME"), functions::tickets::get::routes()).await
 }
