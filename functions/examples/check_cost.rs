@@ -65,7 +65,7 @@ async fn check(binary: &str, open: u32) -> Outcome<(u64, Value)> {
     let output = instance.stop().await?;
     stand.shutdown().await?;
     let log = String::from_utf8_lossy(&output.stdout);
-    let line = log.lines().find(|line| line.contains("\"job\""));
+    let line = log.lines().find(|line| line.contains("\"report\""));
     let line = serde_json::from_str(line.ok_or("it has logged nothing")?)?;
     Ok((collected(&output)?, line))
 }

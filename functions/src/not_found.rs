@@ -6,13 +6,12 @@
 use axum::extract::OriginalUri;
 use axum::http::Method;
 use axum::response::{IntoResponse, Response};
-use edge::Problem;
+use edge::{Problem, Routes};
 use utoipa::openapi::path::PathItem;
-use utoipa_axum::router::OpenApiRouter;
 
 /// Its routes: every one.
-pub fn routes<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
-    OpenApiRouter::new().fallback(not_found)
+pub fn routes<S: Clone + Send + Sync + 'static, R: Routes<S>>() -> R {
+    R::none().rest(not_found)
 }
 
 async fn not_found(method: Method, OriginalUri(uri): OriginalUri) -> Response {

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
-use edge::Problems;
+use edge::{Problems, Routes, routes};
 use utoipa::openapi::schema::{AdditionalProperties, Schema};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
@@ -13,13 +13,12 @@ use utoipa::openapi::{
     SecurityRequirement,
 };
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::Call;
 
 /// Its routes.
-pub fn routes<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
-    OpenApiRouter::new().routes(routes!(openapi))
+pub fn routes<S: Clone + Send + Sync + 'static, R: Routes<S>>() -> R {
+    routes!(openapi)
 }
 
 /// Get this document.

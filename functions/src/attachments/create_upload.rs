@@ -5,22 +5,21 @@ use domain::{Attachment, AttachmentId, Filename, MediaType, Scan, Sha256};
 use edge::document::IdempotencyKey;
 use edge::view::{MediaTypeName, UploadView};
 use edge::{
-    Answer, Caller, Clock, Form, FromForm, Now, Problem, Problems, Query, Submitted, Success,
+    Answer, Caller, Clock, Form, FromForm, Now, Problem, Problems, Query, Routes, Submitted,
+    Success, routes,
 };
 use store::{Bucket, Table};
 use utoipa::ToSchema;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Its routes.
-pub fn routes<S>() -> OpenApiRouter<S>
+pub fn routes<S, R: Routes<S>>() -> R
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
     Bucket: FromRef<S>,
     Clock: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(create_upload))
+    routes!(create_upload)
 }
 
 /// A file to upload: exactly this one.

@@ -2,19 +2,19 @@
 
 use axum::extract::{FromRef, State};
 use edge::view::DeletedUploadView;
-use edge::{Answer, AttachmentRef, Caller, Problem, Problems, Query, Submitted, Success};
+use edge::{
+    Answer, AttachmentRef, Caller, Problem, Problems, Query, Routes, Submitted, Success, routes,
+};
 use store::{Bucket, Table};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Its routes.
-pub fn routes<S>() -> OpenApiRouter<S>
+pub fn routes<S, R: Routes<S>>() -> R
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
     Bucket: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(delete_upload))
+    routes!(delete_upload)
 }
 
 /// Give up an upload.

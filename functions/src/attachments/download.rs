@@ -6,23 +6,21 @@ use domain::Scan;
 use edge::document::flag;
 use edge::view::DownloadView;
 use edge::{
-    Answer, AttachmentRef, Form, FromQuery, OwnTicket, Problem, Problems, Query, Success,
-    TicketRef, redirect,
+    Answer, AttachmentRef, Form, FromQuery, OwnTicket, Problem, Problems, Query, Routes, Success,
+    TicketRef, redirect, routes,
 };
 use store::{Bucket, Table};
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Its routes.
-pub fn routes<S>() -> OpenApiRouter<S>
+pub fn routes<S, R: Routes<S>>() -> R
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
     Bucket: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(download_attachment))
+    routes!(download_attachment)
 }
 
 /// How the caller wants to be told.

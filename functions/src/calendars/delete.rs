@@ -2,18 +2,19 @@
 
 use axum::extract::{FromRef, State};
 use edge::view::DeletedByIdView;
-use edge::{Admin, Answer, CalendarRef, IfMatch, Problem, Problems, Query, Submitted, Success};
+use edge::{
+    Admin, Answer, CalendarRef, IfMatch, Problem, Problems, Query, Routes, Submitted, Success,
+    routes,
+};
 use store::Table;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Its routes.
-pub fn routes<S>() -> OpenApiRouter<S>
+pub fn routes<S, R: Routes<S>>() -> R
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(delete_calendar))
+    routes!(delete_calendar)
 }
 
 /// Delete a calendar.

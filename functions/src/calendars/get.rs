@@ -2,18 +2,18 @@
 
 use axum::extract::{FromRef, State};
 use edge::view::CalendarView;
-use edge::{Agent, Answer, CalendarRef, IfNoneMatch, Problem, Problems, Query, Success};
+use edge::{
+    Agent, Answer, CalendarRef, IfNoneMatch, Problem, Problems, Query, Routes, Success, routes,
+};
 use store::Table;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Its routes.
-pub fn routes<S>() -> OpenApiRouter<S>
+pub fn routes<S, R: Routes<S>>() -> R
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(get_calendar))
+    routes!(get_calendar)
 }
 
 /// Get a calendar.

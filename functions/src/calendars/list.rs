@@ -4,20 +4,18 @@ use axum::extract::{FromRef, State};
 use axum::response::Response;
 use domain::Calendar;
 use edge::view::CalendarView;
-use edge::{Agent, Listed, Listing, Pagination, Problem, Problems, Query};
+use edge::{Agent, Listed, Listing, Pagination, Problem, Problems, Query, Routes, routes};
 use serde::Serialize;
 use store::Table;
 use utoipa::ToSchema;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Its routes.
-pub fn routes<S>() -> OpenApiRouter<S>
+pub fn routes<S, R: Routes<S>>() -> R
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(list_calendars))
+    routes!(list_calendars)
 }
 
 /// A tenant's calendars.

@@ -7,21 +7,19 @@ use domain::{
 use edge::view::{CalendarView, HolidayView, WEEKDAYS, WeekView};
 use edge::{
     Admin, Answer, CalendarRef, Clock, Form, FromForm, IfMatch, Now, Problem, Problems, Query,
-    Submitted, Success,
+    Routes, Submitted, Success, routes,
 };
 use store::Table;
 use utoipa::ToSchema;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Its routes.
-pub fn routes<S>() -> OpenApiRouter<S>
+pub fn routes<S, R: Routes<S>>() -> R
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
     Clock: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(put_calendar))
+    routes!(put_calendar)
 }
 
 /// A calendar.

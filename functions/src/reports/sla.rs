@@ -6,22 +6,22 @@ use axum::extract::{FromRef, State};
 use domain::{Credit, Invalid, Measured, Metric};
 use edge::document::{day, one_of};
 use edge::view::{MeasuredView, measured};
-use edge::{Agent, Answer, Form, FromQuery, Problem, Problems, Query, Success, Text};
+use edge::{
+    Agent, Answer, Form, FromQuery, Problem, Problems, Query, Routes, Success, Text, routes,
+};
 use jiff::civil::Date;
 use serde::Serialize;
 use store::Table;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Its routes.
-pub fn routes<S>() -> OpenApiRouter<S>
+pub fn routes<S, R: Routes<S>>() -> R
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(report_sla))
+    routes!(report_sla)
 }
 
 /// The most days a report can be about.

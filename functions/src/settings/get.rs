@@ -2,18 +2,16 @@
 
 use axum::extract::{FromRef, State};
 use edge::view::SettingsView;
-use edge::{Admin, Answer, IfNoneMatch, Problem, Problems, Query, Success};
+use edge::{Admin, Answer, IfNoneMatch, Problem, Problems, Query, Routes, Success, routes};
 use store::Table;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Its routes.
-pub fn routes<S>() -> OpenApiRouter<S>
+pub fn routes<S, R: Routes<S>>() -> R
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(get_settings))
+    routes!(get_settings)
 }
 
 /// Get the settings.

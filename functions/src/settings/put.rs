@@ -4,22 +4,20 @@ use axum::extract::{FromRef, State};
 use domain::{Period, Settings};
 use edge::view::SettingsView;
 use edge::{
-    Admin, Answer, Clock, Form, FromForm, IfMatch, Now, Problem, Problems, Query, Submitted,
-    Success,
+    Admin, Answer, Clock, Form, FromForm, IfMatch, Now, Problem, Problems, Query, Routes,
+    Submitted, Success, routes,
 };
 use store::Table;
 use utoipa::ToSchema;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Its routes.
-pub fn routes<S>() -> OpenApiRouter<S>
+pub fn routes<S, R: Routes<S>>() -> R
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
     Clock: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(put_settings))
+    routes!(put_settings)
 }
 
 /// All of the settings; what is left out gets its default.

@@ -2,19 +2,20 @@
 
 use axum::extract::{FromRef, State};
 use edge::view::ExplanationView;
-use edge::{Agent, Answer, Clock, Now, OwnTicket, Problem, Problems, Query, Success, TicketRef};
+use edge::{
+    Agent, Answer, Clock, Now, OwnTicket, Problem, Problems, Query, Routes, Success, TicketRef,
+    routes,
+};
 use store::Table;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Its routes.
-pub fn routes<S>() -> OpenApiRouter<S>
+pub fn routes<S, R: Routes<S>>() -> R
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
     Clock: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(explain_sla))
+    routes!(explain_sla)
 }
 
 /// Explain a ticket's clocks.

@@ -2,18 +2,18 @@
 
 use axum::extract::{FromRef, State};
 use edge::view::DeletedByIdView;
-use edge::{Admin, Answer, IfMatch, PolicyRef, Problem, Problems, Query, Submitted, Success};
+use edge::{
+    Admin, Answer, IfMatch, PolicyRef, Problem, Problems, Query, Routes, Submitted, Success, routes,
+};
 use store::Table;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Its routes.
-pub fn routes<S>() -> OpenApiRouter<S>
+pub fn routes<S, R: Routes<S>>() -> R
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(delete_sla_policy))
+    routes!(delete_sla_policy)
 }
 
 /// Delete an SLA policy.

@@ -2,18 +2,18 @@
 
 use axum::extract::{FromRef, State};
 use edge::view::PolicyView;
-use edge::{Agent, Answer, IfNoneMatch, PolicyRef, Problem, Problems, Query, Success};
+use edge::{
+    Agent, Answer, IfNoneMatch, PolicyRef, Problem, Problems, Query, Routes, Success, routes,
+};
 use store::Table;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Its routes.
-pub fn routes<S>() -> OpenApiRouter<S>
+pub fn routes<S, R: Routes<S>>() -> R
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(get_sla_policy))
+    routes!(get_sla_policy)
 }
 
 /// Get an SLA policy.

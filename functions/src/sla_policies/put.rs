@@ -5,22 +5,20 @@ use domain::Policy;
 use edge::view::PolicyView;
 use edge::{
     Admin, Answer, Clock, Form, FromForm, IfMatch, Now, PolicyRef, Problem, Problems, Query,
-    Submitted, Success,
+    Routes, Submitted, Success, routes,
 };
 use store::Table;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use super::body::{self, PolicyBody};
 
 /// Its routes.
-pub fn routes<S>() -> OpenApiRouter<S>
+pub fn routes<S, R: Routes<S>>() -> R
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
     Clock: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(put_sla_policy))
+    routes!(put_sla_policy)
 }
 
 /// A policy to set.

@@ -3,20 +3,21 @@
 use axum::extract::{FromRef, State};
 use axum::response::Response;
 use edge::view::{EntryView, SeenView, thread};
-use edge::{Limit, Listed, Listing, OwnTicket, Pagination, Problem, Problems, Query, TicketRef};
+use edge::{
+    Limit, Listed, Listing, OwnTicket, Pagination, Problem, Problems, Query, Routes, TicketRef,
+    routes,
+};
 use serde::Serialize;
 use store::Table;
 use utoipa::ToSchema;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Its routes.
-pub fn routes<S>() -> OpenApiRouter<S>
+pub fn routes<S, R: Routes<S>>() -> R
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(list_thread))
+    routes!(list_thread)
 }
 
 /// A page of a thread.

@@ -3,20 +3,19 @@
 use axum::extract::{FromRef, State};
 use edge::view::SeenView;
 use edge::{
-    Answer, Clock, IfMatch, Now, OwnTicket, Problem, Problems, Query, Submitted, Success, TicketRef,
+    Answer, Clock, IfMatch, Now, OwnTicket, Problem, Problems, Query, Routes, Submitted, Success,
+    TicketRef, routes,
 };
 use store::Table;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Its routes.
-pub fn routes<S>() -> OpenApiRouter<S>
+pub fn routes<S, R: Routes<S>>() -> R
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
     Clock: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(mark_seen))
+    routes!(mark_seen)
 }
 
 /// Mark a thread as seen.

@@ -5,26 +5,23 @@ use domain::{AttachmentId, Command, Message, Resolution, Status};
 use edge::document::{EntryAnswer, IdempotencyKey};
 use edge::view::{EntryView, StatusName};
 use edge::{
-    Answer, Clock, Form, FromForm, IfMatch, Problem, Problems, Query, Submitted, TicketRef, Write,
+    Answer, Clock, Form, FromForm, IfMatch, Problem, Problems, Query, Routes, Submitted, TicketRef,
+    Write, routes,
 };
 use store::{Bucket, Table};
 use utoipa::ToSchema;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::attachments::{self, Uploads};
 
 /// Its routes.
-pub fn routes<S>() -> OpenApiRouter<S>
+pub fn routes<S, R: Routes<S>>() -> R
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
     Bucket: FromRef<S>,
     Clock: FromRef<S>,
 {
-    OpenApiRouter::new()
-        .routes(routes!(post_message))
-        .routes(routes!(post_to_thread))
+    routes!(post_message; post_to_thread)
 }
 
 /// A message.

@@ -4,19 +4,20 @@ use axum::extract::FromRef;
 use domain::Command;
 use edge::document::{IdempotencyKey, RowAnswer};
 use edge::view::RowView;
-use edge::{Agent, Answer, Clock, IfMatch, Problem, Problems, Query, Submitted, TicketRef, Write};
+use edge::{
+    Agent, Answer, Clock, IfMatch, Problem, Problems, Query, Routes, Submitted, TicketRef, Write,
+    routes,
+};
 use store::Table;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Its routes.
-pub fn routes<S>() -> OpenApiRouter<S>
+pub fn routes<S, R: Routes<S>>() -> R
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
     Clock: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(claim_ticket))
+    routes!(claim_ticket)
 }
 
 /// Claim a ticket.

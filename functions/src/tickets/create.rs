@@ -6,25 +6,23 @@ use domain::{
 };
 use edge::document::{IdempotencyKey, TicketAnswer};
 use edge::view::{CategoryName, PriorityName, TicketView};
-use edge::{Answer, Caller, Clock, Form, FromForm, Now, Problem, Problems, Query, Submitted};
+use edge::{
+    Answer, Caller, Clock, Form, FromForm, Now, Problem, Problems, Query, Routes, Submitted, routes,
+};
 use store::{Bucket, Conversation, Table};
 use utoipa::ToSchema;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::attachments::{self, Files, Uploads};
 
 /// Its routes.
-pub fn routes<S>() -> OpenApiRouter<S>
+pub fn routes<S, R: Routes<S>>() -> R
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
     Bucket: FromRef<S>,
     Clock: FromRef<S>,
 {
-    OpenApiRouter::new()
-        .routes(routes!(create_ticket))
-        .routes(routes!(insert_ticket))
+    routes!(create_ticket; insert_ticket)
 }
 
 /// A ticket to open, and the files that come with it.

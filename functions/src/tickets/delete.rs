@@ -4,21 +4,19 @@ use axum::extract::FromRef;
 use domain::Command;
 use edge::view::DeletedView;
 use edge::{
-    AdminTicket, Answer, Clock, IfMatch, Problem, Problems, Query, Submitted, Success, TicketRef,
-    Write,
+    AdminTicket, Answer, Clock, IfMatch, Problem, Problems, Query, Routes, Submitted, Success,
+    TicketRef, Write, routes,
 };
 use store::Table;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Its routes.
-pub fn routes<S>() -> OpenApiRouter<S>
+pub fn routes<S, R: Routes<S>>() -> R
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
     Clock: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(delete_ticket))
+    routes!(delete_ticket)
 }
 
 /// Delete a ticket.

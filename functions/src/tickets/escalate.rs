@@ -5,22 +5,20 @@ use domain::{Command, Reason};
 use edge::document::{IdempotencyKey, RowAnswer};
 use edge::view::RowView;
 use edge::{
-    Agent, Answer, Clock, Form, FromForm, IfMatch, Problem, Problems, Query, Submitted, TicketRef,
-    Write,
+    Agent, Answer, Clock, Form, FromForm, IfMatch, Problem, Problems, Query, Routes, Submitted,
+    TicketRef, Write, routes,
 };
 use store::Table;
 use utoipa::ToSchema;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Its routes.
-pub fn routes<S>() -> OpenApiRouter<S>
+pub fn routes<S, R: Routes<S>>() -> R
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
     Clock: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(escalate_ticket))
+    routes!(escalate_ticket)
 }
 
 /// An escalation.

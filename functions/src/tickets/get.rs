@@ -2,18 +2,18 @@
 
 use axum::extract::{FromRef, State};
 use edge::view::TicketView;
-use edge::{Answer, Caller, IfNoneMatch, Problem, Problems, Query, Success, TicketRef};
+use edge::{
+    Answer, Caller, IfNoneMatch, Problem, Problems, Query, Routes, Success, TicketRef, routes,
+};
 use store::Table;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Its routes.
-pub fn routes<S>() -> OpenApiRouter<S>
+pub fn routes<S, R: Routes<S>>() -> R
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(get_ticket))
+    routes!(get_ticket)
 }
 
 /// Get a ticket.

@@ -10,24 +10,23 @@ use edge::document::{
 };
 use edge::view::{CategoryName, CountsView, PriorityName, RowView, SlaStatusName, StatusName};
 use edge::{
-    Caller, Form, FromQuery, Limit, Listed, Listing, Pagination, Problem, Problems, Query, Text,
+    Caller, Form, FromQuery, Limit, Listed, Listing, Pagination, Problem, Problems, Query, Routes,
+    Text, routes,
 };
 use serde::Serialize;
 use store::{Counts, Sort, Start, Table, TicketFilter, Window};
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use super::Assignee;
 
 /// Its routes.
-pub fn routes<S>() -> OpenApiRouter<S>
+pub fn routes<S, R: Routes<S>>() -> R
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(list_tickets))
+    routes!(list_tickets)
 }
 
 /// What to list.

@@ -4,20 +4,18 @@ use axum::extract::{FromRef, State};
 use domain::Principal;
 use edge::document::principal;
 use edge::view::RecountView;
-use edge::{Admin, Answer, Form, FromQuery, Problem, Problems, Query, Success};
+use edge::{Admin, Answer, Form, FromQuery, Problem, Problems, Query, Routes, Success, routes};
 use store::Table;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Its routes.
-pub fn routes<S>() -> OpenApiRouter<S>
+pub fn routes<S, R: Routes<S>>() -> R
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(recount_tickets))
+    routes!(recount_tickets)
 }
 
 /// Whose tickets to count.

@@ -5,23 +5,22 @@ use domain::{Category, Command, Edits, Priority, Resolution, Status, Tags, Title
 use edge::document::{IdempotencyKey, RowAnswer};
 use edge::view::{CategoryName, PriorityName, RowView, StatusName};
 use edge::{
-    Answer, Clock, Form, FromForm, IfMatch, Problem, Problems, Query, Submitted, TicketRef, Write,
+    Answer, Clock, Form, FromForm, IfMatch, Problem, Problems, Query, Routes, Submitted, TicketRef,
+    Write, routes,
 };
 use store::Table;
 use utoipa::ToSchema;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use super::Assignee;
 
 /// Its routes.
-pub fn routes<S>() -> OpenApiRouter<S>
+pub fn routes<S, R: Routes<S>>() -> R
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
     Clock: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(update_ticket, put_ticket))
+    routes!(update_ticket, put_ticket)
 }
 
 /// Fields to change; those left out stay as they are.

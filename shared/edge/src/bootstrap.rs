@@ -2,10 +2,10 @@
 
 use std::future::{Future, ready};
 
+use axum::Router;
 use axum::extract::FromRef;
 use lambda_http::Error;
 use store::{Bucket, Table};
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::clock::Clock;
 use crate::layer::layered;
@@ -86,7 +86,7 @@ impl Boot for () {
 
 /// Runs a function in Lambda, under its name: state first, so that its cost falls into the start, then request after
 /// request.
-pub async fn serve<S: Boot>(name: &'static str, routes: OpenApiRouter<S>) -> Result<(), Error> {
-    let (function, _) = routes.with_state(S::boot().await?).split_for_parts();
+pub async fn serve<S: Boot>(name: &'static str, routes: Router<S>) -> Result<(), Error> {
+    let function = routes.with_state(S::boot().await?);
     lambda_http::run(layered(name, function)).await
 }

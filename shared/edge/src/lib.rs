@@ -18,6 +18,7 @@
 //! | [`redirect`] | the way to where the caller may fetch it |
 //! | [`view`] | what a ticket and an entry look like on the wire |
 //! | [`Problem`] | what went wrong (RFC 9457), in the caller's language |
+//! | [`Routes`] | routes, with the OpenAPI document or without |
 //! | [`layered`] | request id, problems and one log line, around every function |
 //!
 //! [`serve`] runs a function in Lambda, [`Job`] one that nobody calls over HTTP. The edge never sees DynamoDB; the store never sees HTTP.
@@ -38,6 +39,7 @@ mod level;
 mod log;
 mod problem;
 mod query;
+mod routes;
 mod ticket;
 mod trace;
 pub mod view;
@@ -58,5 +60,6 @@ pub use level::{CalendarRef, PolicyRef};
 pub use log::{metrics, quiet};
 pub use problem::{Problem, Problems, Text};
 pub use query::{FromQuery, Limit, Query};
+pub use routes::Routes;
 pub use ticket::{AdminTicket, AttachmentRef, OwnTicket, TicketRef};
 pub use write::{Loaded, Write};

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Credentials, Region};
+use aws_sdk_dynamodb::{Client, Config};
 use domain::{Configuration, Given, Tenant, Terms};
 
 use crate::access::{Guard, Guarded};
@@ -103,8 +104,17 @@ impl Table {
         &self.name
     }
 
-    /// Asks for an item that is not there: whether the table answers, and a connection for the next request.
+    /// Asks once for an item that is not there: whether the table answers, and a connection for the next request.
     pub async fn ping(&self) -> Result<(), Error> {
-        self.get(Key::of_nothing()).await.map(drop)
+        let once = Config::builder().retry_config(RetryConfig::disabled());
+        self.client
+            .get_item()
+            .table_name(&self.name)
+            .set_key(Some(Key::of_nothing().attributes()))
+            .customize()
+            .config_override(once)
+            .send()
+            .await?;
+        Ok(())
     }
 }

@@ -11,15 +11,14 @@ use domain::{
 };
 use edge::view::{ClockView, ExplainedView, MeasuredView, measured};
 use edge::{
-    Agent, Answer, Form, FromForm, Now, Problem, Problems, Query, Submitted, Success, Text,
+    Agent, Answer, Form, FromForm, Now, Problem, Problems, Query, Routes, Submitted, Success, Text,
+    routes,
 };
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use serde::Serialize;
 use store::{Error, Sort, Start, Table, TicketFilter};
 use utoipa::ToSchema;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use super::body::{self, PolicyBody};
 use story::StoryEntry;
@@ -30,13 +29,13 @@ const MOST_TICKETS: u64 = 500;
 const AT_ONCE: usize = 16;
 
 /// Its routes.
-pub fn routes<S>() -> OpenApiRouter<S>
+pub fn routes<S, R: Routes<S>>() -> R
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
     edge::Clock: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(simulate_sla_policy))
+    routes!(simulate_sla_policy)
 }
 
 /// A policy, and what to try it on: the tenant's newest tickets, or a story.
