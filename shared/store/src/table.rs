@@ -6,6 +6,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Credentials, Region};
 use domain::{Configuration, Given, Tenant, Terms};
+use serde::de::IgnoredAny;
 
 use crate::access::{Guard, Guarded};
 use crate::connection::{self, MissingConfig, Patience};
@@ -105,6 +106,6 @@ impl Table {
 
     /// Asks for an item that is not there: whether the table answers, and a connection for the next request.
     pub async fn ping(&self) -> Result<(), Error> {
-        self.get(Key::of_nothing()).await.map(drop)
+        self.get::<IgnoredAny>(Key::of_nothing()).await.map(drop)
     }
 }
