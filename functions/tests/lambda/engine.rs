@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use axum::Router;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use tokio::io::copy_bidirectional;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Notify;
 
@@ -36,6 +36,33 @@ impl Silent {
 /// An engine that answers everything with these bytes.
 pub async fn always(status: StatusCode, body: &'static str) -> String {
     serve(Router::new().fallback(async move || (status, body).into_response())).await
+}
+
+/// An engine that answers every second request with these bytes; before it, with the beginning of an answer.
+pub async fn at_second_try(status: StatusCode, body: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move {
+        for whole in [false, true].into_iter().cycle() {
+            let (mut client, _) = listener.accept().await?;
+            let mut request = Vec::new();
+            while !request.ends_with(b"}") {
+                client.read_buf(&mut request).await?;
+            }
+            let (status, length) = if whole {
+                (status, body.len())
+            } else {
+                (StatusCode::OK, body.len() + 1)
+            };
+            let answer = format!(
+                "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
+            );
+            client.write_all(answer.as_bytes()).await?;
+            client.shutdown().await?;
+        }
+        std::io::Result::Ok(())
+    });
+    url
 }
 
 async fn serve(app: Router) -> String {

@@ -1,9 +1,10 @@
 //! What happens to a function when what it depends on is not there.
 
+use axum::http::StatusCode;
 use serde_json::json;
 
 use crate::account::{BINARIES, WITHOUT_TABLE, answer, environment, stand, start};
-use crate::engine::{ClosedPort, Silent};
+use crate::engine::{ClosedPort, Silent, at_second_try};
 use crate::event::{ANA, Event};
 use crate::host::Failure;
 
@@ -44,6 +45,24 @@ async fn an_engine_that_is_not_there_is_a_503_and_the_function_goes_on() {
     assert_eq!(causes, [true, false], "{}", end.stdout);
     assert_eq!(end.stderr, "");
     stand.shutdown().await.expect("the stand stops");
+}
+
+#[tokio::test]
+async fn half_an_answer_is_asked_for_again_and_the_whole_one_counts() {
+    let nothing = r#"{"Count":0,"ScannedCount":0,"Items":[]}"#;
+    let refused = r#"{"__type":"com.amazon.coral.validate#ValidationException","message":"no"}"#;
+    for (status, body, expected) in [
+        (StatusCode::OK, nothing, 404),
+        (StatusCode::BAD_REQUEST, refused, 500),
+    ] {
+        let engine = at_second_try(status, body).await;
+        let process = start("get-ticket", &environment("get-ticket", &engine, "a-table")).await;
+        let ticket = "/v2/support-tickets/tkt_01935a7b0000700080000000deadbeef";
+        let answered = answer(&process, Event::get(ticket).by(&ANA)).await;
+        assert_eq!(answered.status, expected, "{:#}", answered.body);
+        let end = process.stop().await;
+        assert!(end.stdout.contains(r#""trips":2"#), "{}", end.stdout);
+    }
 }
 
 #[tokio::test]

@@ -140,9 +140,11 @@ async fn the_log_has_one_line_per_request_and_none_of_its_words() {
 #[tokio::test]
 async fn the_log_does_not_repeat_what_a_broken_engine_said() {
     let garbled = r#"{"Items": [{"title": {"S": "xyzzy"}, "sk": "#;
+    let strange = r#"{"Items": [{"title": {"S": "xyzzy"}, "number": {"S": "xyzzy"}}]}"#;
     let refused = r#"{"__type":"com.amazon.coral.validate#ValidationException","message":"no","xyzzy":"xyzzy"}"#;
     for (status, body, expected) in [
         (StatusCode::OK, garbled, 503),
+        (StatusCode::OK, strange, 500),
         (StatusCode::BAD_REQUEST, refused, 500),
     ] {
         let engine = engine::always(status, body).await;

@@ -5,6 +5,7 @@ use domain::{Attachment, AttachmentId, Scan, Tenant, TicketId, Visibility};
 
 use crate::error::{Error, if_it_held};
 use crate::items::{AttachmentItem, ScanItem};
+use crate::json::Stored;
 use crate::keys::Key;
 use crate::meter;
 use crate::table::Table;
@@ -31,27 +32,19 @@ impl Table {
         id: AttachmentId,
     ) -> Result<Option<Attached>, Error> {
         let item = self.get(Key::attachment(tenant, ticket, id)).await?;
-        let Some(item) = item else { return Ok(None) };
-        let AttachmentItem {
-            attachment,
-            object,
-            visibility,
-            scan_awaited,
-        } = serde_dynamo::from_item(item)?;
-        Ok(Some(Attached {
-            attachment,
-            visibility,
-            object,
-            scan_awaited,
-        }))
+        let attached = |Stored(item): Stored<AttachmentItem>| Attached {
+            attachment: item.attachment,
+            visibility: item.visibility,
+            object: item.object,
+            scan_awaited: item.scan_awaited,
+        };
+        Ok(item.map(attached))
     }
 
     /// What a scan has said of a file, if it has said anything yet.
     pub async fn scan(&self, tenant: &Tenant, id: AttachmentId) -> Result<Option<Scan>, Error> {
         let item = self.get(Key::scan(tenant, id)).await?;
-        let Some(item) = item else { return Ok(None) };
-        let ScanItem { scan } = serde_dynamo::from_item(item)?;
-        Ok(Some(scan))
+        Ok(item.map(|Stored(ScanItem { scan })| scan))
     }
 
     /// Records what a scan has said of a file. What was blocked stays so, whatever comes later or comes again.

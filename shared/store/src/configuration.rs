@@ -8,10 +8,12 @@ use domain::{
     Settings, Tenant, Terms, Ticket,
 };
 use jiff::Timestamp;
+use serde::Deserialize;
 
 use crate::error::Error;
 use crate::items::{Leveled, SettingsItem, StoredItem};
-use crate::keys::{Item, Key};
+use crate::json::{Stored, Unread};
+use crate::keys::Key;
 use crate::table::Table;
 
 /// How often a read is repeated that fell between two changes.
@@ -108,10 +110,12 @@ impl Table {
         let mut first = Key::first_of_configuration(tenant);
         loop {
             let last = Key::settings(tenant);
-            let (items, more) = self.partition(first, last, BATCH, true).await?;
-            let next = items.last().and_then(Key::of).filter(|_| more);
+            let (items, more): (Vec<Unread>, _) = self.partition(first, last, BATCH, true).await?;
+            let mut next = None;
             for item in items {
-                stored.read(tenant, item)?;
+                let key: Key = item.read()?;
+                stored.read(tenant, &key, &item)?;
+                next = Some(key).filter(|_| more);
             }
             match next {
                 Some(next) => first = next.after(),
@@ -174,8 +178,9 @@ impl Table {
     ) -> Result<T, Error> {
         let key = T::key(tenant, id).version(version);
         let missing = || Error::Corrupt(format!("{} | {} is not there", key.pk, key.sk));
-        let item = self.get(key.clone()).await?.ok_or_else(missing)?;
-        Ok(StoredItem::read(item)?.value)
+        let item: Option<Stored<StoredItem<T>>> = self.get(key.clone()).await?;
+        let Stored(item) = item.ok_or_else(missing)?;
+        Ok(item.value)
     }
 }
 
@@ -189,15 +194,20 @@ fn built_in() -> Given {
 
 impl StoredConfiguration {
     /// Reads an item of a tenant's configuration.
-    fn read(&mut self, tenant: &Tenant, item: Item) -> Result<(), Error> {
-        if let Some(id) = Key::policy_of(&item) {
-            self.policies.push(level(id, item)?);
-        } else if let Some(id) = Key::calendar_of(&item) {
-            self.calendars.push(level(id, item)?);
-        } else if Key::of(&item) == Some(Key::levels(tenant)) {
-            self.version = crate::levels::version(&item)?;
-        } else if Key::of(&item) == Some(Key::settings(tenant)) {
-            let item: SettingsItem = serde_dynamo::from_item(item)?;
+    fn read(&mut self, tenant: &Tenant, key: &Key, item: &Unread) -> Result<(), Error> {
+        #[derive(Deserialize)]
+        struct Counter {
+            version: u32,
+        }
+        if let Some(id) = key.as_policy() {
+            self.policies.push(level(id, item.read()?)?);
+        } else if let Some(id) = key.as_calendar() {
+            self.calendars.push(level(id, item.read()?)?);
+        } else if *key == Key::levels(tenant) {
+            let Counter { version } = item.read()?;
+            self.version = version;
+        } else if *key == Key::settings(tenant) {
+            let item: SettingsItem = item.read()?;
             self.settings = item.settings();
         }
         Ok(())
@@ -205,8 +215,10 @@ impl StoredConfiguration {
 }
 
 /// A policy or a calendar of its item.
-pub(crate) fn level<T: Leveled>(id: T::Id, item: Item) -> Result<StoredLevel<T::Id, T>, Error> {
-    let item = StoredItem::<T>::read(item)?;
+pub(crate) fn level<T: Leveled>(
+    id: T::Id,
+    item: StoredItem<T>,
+) -> Result<StoredLevel<T::Id, T>, Error> {
     let updated_at = item.updated_at()?;
     Ok(StoredLevel {
         id,

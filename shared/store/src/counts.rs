@@ -4,13 +4,17 @@
 //! the client's. Each has 16 shards, and a ticket always counts in the same one, so that writers of different tickets
 //! rarely want the same item. Reading them is one query.
 
+use std::fmt;
 use std::time::Duration;
 
 use domain::{Actor, Principal, Status, Tenant};
 use futures_util::future::try_join_all;
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use crate::error::Error;
-use crate::keys::{Item, Key};
+use crate::json::Stored;
+use crate::keys::Key;
 use crate::meter;
 use crate::patterns::Range;
 use crate::table::Table;
@@ -100,13 +104,13 @@ impl Table {
     async fn counters(&self, tenant: &Tenant, client: Option<&Principal>) -> Result<Counts, Error> {
         let first = Key::counts(tenant, client, 0);
         let last = Key::counts(tenant, client, COUNTER_SHARDS - 1);
-        let (shards, _) = self
+        let (shards, _): (Vec<Stored<Counts>>, _) = self
             .partition(first, last, COUNTER_SHARDS.into(), true)
             .await?;
         let mut counts = Counts::default();
-        for shard in &shards {
+        for Stored(shard) in shards {
             for status in Status::ALL {
-                counts.add(*status, counter(shard, *status)?);
+                counts.add(*status, shard.of(*status));
             }
         }
         Ok(counts)
@@ -158,13 +162,30 @@ impl Table {
     }
 }
 
-/// What a shard says of a status.
-fn counter(shard: &Item, status: Status) -> Result<i64, Error> {
-    match shard.get(status.name()) {
-        None => Ok(0),
-        Some(value) => {
-            let count = value.as_n().ok().and_then(|number| number.parse().ok());
-            count.ok_or_else(|| Error::Corrupt(format!("the counter of {status} is no number")))
+/// What a shard says. Among its attributes are its key and the statuses that were counted.
+impl<'de> Deserialize<'de> for Counts {
+    fn deserialize<D: Deserializer<'de>>(shard: D) -> Result<Self, D::Error> {
+        struct Reader;
+
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Counts;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a shard of counters")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut shard: A) -> Result<Counts, A::Error> {
+                let mut counts = Counts::default();
+                while let Some(name) = shard.next_key::<String>()? {
+                    match Status::parse(&name) {
+                        Ok(status) => counts.add(status, shard.next_value()?),
+                        Err(_) => shard.next_value::<IgnoredAny>().map(drop)?,
+                    }
+                }
+                Ok(counts)
+            }
         }
+
+        shard.deserialize_map(Reader)
     }
 }

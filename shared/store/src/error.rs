@@ -6,6 +6,7 @@
 use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use domain::{BrokenThread, Refusal, UploadRefusal};
+use serde_json::error::Category;
 use thiserror::Error;
 
 use crate::cursor::BadCursor;
@@ -56,6 +57,18 @@ pub enum ListError {
 impl From<serde_dynamo::Error> for Error {
     fn from(cause: serde_dynamo::Error) -> Self {
         Self::Corrupt(cause.to_string())
+    }
+}
+
+/// JSON that is none, or only the beginning of it, is half an answer; JSON that is no item is one.
+impl From<serde_json::Error> for Error {
+    fn from(cause: serde_json::Error) -> Self {
+        match cause.classify() {
+            Category::Data => Self::Corrupt(cause.to_string()),
+            Category::Io | Category::Syntax | Category::Eof => {
+                Self::Unavailable(format!("half an answer: {cause}"))
+            }
+        }
     }
 }
 

@@ -7,10 +7,7 @@ use domain::{Actor, Ticket};
 
 use crate::error::Error;
 use crate::filter::{TicketFilter, plan};
-use crate::items;
-use crate::meter;
 use crate::patterns::{Position, Range, Sort};
-use crate::range::filtered;
 use crate::table::Table;
 
 /// The most heads that are read to be sorted.
@@ -37,28 +34,22 @@ impl Table {
         let mut found = Vec::new();
         let mut left = FEW;
         for range in &plan.ranges {
-            let mut start = None;
+            let mut seen = None;
             loop {
-                let query = self
-                    .query_range(&actor.tenant, range, plan.window)
-                    .set_exclusive_start_key(start)
-                    .limit(i32::try_from(left + 1).unwrap_or(i32::MAX));
-                let answer = filtered(query, &plan.expression).send().await?;
-                meter::read(answer.consumed_capacity());
-                let looked_at = usize::try_from(answer.scanned_count).unwrap_or_default();
-                let Some(rest) = left.checked_sub(looked_at) else {
+                let heads = self
+                    .heads(&actor.tenant, range, &plan, seen, left + 1)
+                    .await?;
+                let Some(rest) = left.checked_sub(heads.looked_at) else {
                     return Ok(None);
                 };
                 left = rest;
-                let sorted_by = sort.attribute();
-                for item in answer.items.unwrap_or_default() {
-                    if item.contains_key(sorted_by) {
-                        let position = Position::of(&item, sort)?;
-                        found.extend(items::ticket(item)?.map(|ticket| (position, ticket)));
+                for head in heads.found {
+                    if let Some(position) = head.position(sort) {
+                        found.push((position, head.ticket()?));
                     }
                 }
-                start = answer.last_evaluated_key;
-                if start.is_none() {
+                seen = heads.stopped_at;
+                if seen.is_none() {
                     break;
                 }
             }

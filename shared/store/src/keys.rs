@@ -10,6 +10,7 @@ use domain::{
     AttachmentId, CalendarId, Category, Credit, PolicyId, Principal, Priority, Tenant, TicketId,
 };
 use jiff::civil::Date;
+use serde::Deserialize;
 
 /// An item, or a key, as the SDK has it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -45,7 +46,7 @@ const OBJECTS: &str = "attachments/tenant-";
 pub(crate) const LAST_SEQ: u32 = 999_999_999;
 
 /// The primary key of one item.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub(crate) struct Key {
     pub(crate) pk: String,
     pub(crate) sk: String,
@@ -257,7 +258,12 @@ impl Key {
 
     /// The tenant whose item this is the key of.
     pub(crate) fn tenant(&self) -> Option<Tenant> {
-        Tenant::parse(self.pk.split('#').next()?).ok()
+        Self::tenant_of(&self.pk)
+    }
+
+    /// The tenant whose partition this is the name of.
+    pub(crate) fn tenant_of(pk: &str) -> Option<Tenant> {
+        Tenant::parse(pk.split('#').next()?).ok()
     }
 
     /// The attachment an item of a ticket's partition is of, if it is one.
@@ -278,22 +284,25 @@ impl Key {
     }
 
     /// The policy an item of a tenant's configuration is, if it is one.
-    pub(crate) fn policy_of(item: &Item) -> Option<PolicyId> {
-        let sk = item.get(SK)?.as_s().ok()?;
-        PolicyId::parse(sk.strip_prefix(POLICY)?).ok()
+    pub(crate) fn as_policy(&self) -> Option<PolicyId> {
+        PolicyId::parse(self.sk.strip_prefix(POLICY)?).ok()
     }
 
     /// The calendar an item of a tenant's configuration is, if it is one.
-    pub(crate) fn calendar_of(item: &Item) -> Option<CalendarId> {
-        let sk = item.get(SK)?.as_s().ok()?;
-        CalendarId::parse(sk.strip_prefix(CALENDAR)?).ok()
+    pub(crate) fn as_calendar(&self) -> Option<CalendarId> {
+        CalendarId::parse(self.sk.strip_prefix(CALENDAR)?).ok()
     }
 
     /// Whether an item of a ticket's partition is its head.
     pub(crate) fn is_head(item: &Item) -> bool {
         item.get(SK)
             .and_then(|sk| sk.as_s().ok())
-            .is_some_and(|sk| sk == HEAD)
+            .is_some_and(|sk| Self::is_of_head(sk))
+    }
+
+    /// Whether a sort key of a ticket's partition is its head's.
+    pub(crate) fn is_of_head(sk: &str) -> bool {
+        sk == HEAD
     }
 
     /// The key as the SDK wants it.

@@ -14,7 +14,8 @@ use jiff::Timestamp;
 use crate::configuration::{self, StoredConfiguration, StoredLevel};
 use crate::error::{Error, WriteError};
 use crate::items::{Leveled, StoredItem, VERSION};
-use crate::keys::{Item, Key, PK};
+use crate::json::Stored;
+use crate::keys::{Key, PK};
 use crate::pause::Pause;
 use crate::table::Table;
 use crate::transaction::{Try, failed, later_or_refused, new_item};
@@ -167,7 +168,7 @@ impl Table {
         id: &T::Id,
     ) -> Result<Option<StoredLevel<T::Id, T>>, Error> {
         let item = self.get(T::key(tenant, id)).await?;
-        item.map(|item| configuration::level(id.clone(), item))
+        item.map(|Stored(item)| configuration::level(id.clone(), item))
             .transpose()
     }
 
@@ -308,11 +309,4 @@ impl StoredPolicy {
             updated: None,
         }
     }
-}
-
-/// How often a tenant's policies and calendars were changed.
-pub(crate) fn version(item: &Item) -> Result<u32, Error> {
-    let version = item.get(VERSION).and_then(|version| version.as_n().ok());
-    let version = version.and_then(|version| version.parse().ok());
-    version.ok_or_else(|| Error::Corrupt("the counter of service levels is no number".into()))
 }

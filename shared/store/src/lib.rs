@@ -7,7 +7,7 @@
 //! | which questions the table answers | `patterns.rs`: the only file that names an index |
 //! | what an item holds | `items/`: head, entry, and the small ones |
 //! | how a write happens | `write.rs`: lost races and replays; `commit.rs`: what is written; `transaction.rs`: how, at once |
-//! | how a ticket and its thread are read | `read.rs`, `thread.rs` |
+//! | how a ticket and its thread are read | `read.rs`, `thread.rs`; from what DynamoDB has answered: `answer.rs`, `json/` |
 //! | how many tickets are in each status | `counts.rs` |
 //! | how a list is narrowed, merged and paged | `filter.rs`, `range.rs`, `list.rs`, `gather.rs`, `cursor.rs` |
 //! | what is due, and how a ticket ends | `deadlines.rs`, `purge.rs` |
@@ -23,6 +23,7 @@
 //! indexes and may lag.
 
 mod access;
+mod answer;
 mod attach;
 mod attachments;
 mod bucket;
@@ -36,6 +37,7 @@ mod error;
 mod filter;
 mod gather;
 mod items;
+mod json;
 mod keys;
 mod levels;
 mod list;

@@ -20,10 +20,7 @@ use futures_util::future::try_join_all;
 use crate::cursor::{BadCursor, Binding};
 use crate::error::{Error, ListError};
 use crate::filter::{Plan, TicketFilter, plan};
-use crate::items;
-use crate::meter;
 use crate::patterns::{Position, Range, Sort};
-use crate::range::filtered;
 use crate::table::Table;
 
 /// Heads a page may look at before it comes back short.
@@ -226,23 +223,16 @@ impl Table {
     ) -> Result<usize, Error> {
         let Source { range, seen, .. } = &*source;
         let sort = range.sort();
-        let answer = self
-            .query_range(tenant, range, plan.window)
-            .set_exclusive_start_key(seen.map(|seen| range.start_after(tenant, seen)))
-            .scan_index_forward(sort.ascends())
-            .limit(i32::try_from(batch).unwrap_or(i32::MAX));
-        let answer = filtered(answer, &plan.expression).send().await?;
-        meter::read(answer.consumed_capacity());
-        let looked_at = usize::try_from(answer.scanned_count).unwrap_or_default();
-        for item in answer.items.unwrap_or_default() {
-            let position = Position::of(&item, sort)?;
-            let ticket = items::ticket(item)?;
-            source.found.extend(ticket.map(|ticket| (position, ticket)));
+        let heads = self.heads(tenant, range, plan, *seen, batch).await?;
+        for head in heads.found {
+            if let Some(position) = head.position(sort) {
+                source.found.push_back((position, head.ticket()?));
+            }
         }
-        match answer.last_evaluated_key {
-            Some(key) => source.seen = Some(Position::of(&key, sort)?),
+        match heads.stopped_at {
+            Some(position) => source.seen = Some(position),
             None => source.finished = true,
         }
-        Ok(looked_at)
+        Ok(heads.looked_at)
     }
 }

@@ -56,6 +56,11 @@ pub(crate) fn read<'a>(capacity: impl IntoIterator<Item = &'a ConsumedCapacity>)
     note(|consumed| consumed.read_units += units(capacity));
 }
 
+/// Notes the units of a read, as they are told.
+pub(crate) fn read_units(units: f64) {
+    note(|consumed| consumed.read_units += units);
+}
+
 /// Notes the units of a write.
 pub(crate) fn wrote<'a>(capacity: impl IntoIterator<Item = &'a ConsumedCapacity>) {
     note(|consumed| consumed.write_units += units(capacity));

@@ -87,22 +87,36 @@ pub(crate) struct Position {
 }
 
 impl Position {
-    /// Where an item, or the key at which a query has stopped, stands in a list.
-    pub(crate) fn of(item: &Item, sort: Sort) -> Result<Self, Error> {
-        let at = item
-            .get(sort.attribute())
-            .and_then(|value| value.as_n().ok()?.parse().ok());
-        let ticket = item
-            .get("ticket")
-            .and_then(|value| value.as_s().ok()?.parse().ok());
-        at.zip(ticket)
-            .map(|(at, ticket)| Self { at, ticket })
-            .ok_or_else(|| Error::Corrupt("an index holds what is no ticket's head".into()))
+    pub(crate) fn new(at: i64, ticket: TicketId) -> Self {
+        Self { at, ticket }
     }
 
     /// Whether a list of this window can have such a place: a forged cursor can say anything.
     pub(crate) fn is_within(self, window: Window) -> bool {
         window.has(self.at)
+    }
+}
+
+/// The key of an index of tickets: where a query of it has stopped.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StoppedAt {
+    ticket: TicketId,
+    updated_at: Option<i64>,
+    created_at: Option<i64>,
+    next_due_at: Option<i64>,
+}
+
+impl StoppedAt {
+    /// Where that is in a list that is sorted as the index is.
+    pub(crate) fn position(&self, sort: Sort) -> Result<Position, Error> {
+        let at = match sort {
+            Sort::Updated => self.updated_at,
+            Sort::Created => self.created_at,
+            Sort::Due => self.next_due_at,
+        };
+        at.map(|at| Position::new(at, self.ticket))
+            .ok_or_else(|| Error::Corrupt("an index's key without what it is sorted by".into()))
     }
 }
 

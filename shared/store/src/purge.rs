@@ -18,7 +18,8 @@ use futures_util::future::try_join_all;
 
 use crate::bucket::Bucket;
 use crate::error::{Error, if_it_held};
-use crate::items::{self, VERSION};
+use crate::items::{self, TombstoneItem, VERSION};
+use crate::json::Stored;
 use crate::keys::{Item, Key, PK, SK};
 use crate::meter;
 use crate::table::Table;
@@ -71,19 +72,16 @@ impl Table {
         is_time_to_stop: impl Fn() -> bool,
     ) -> Result<Purged, Error> {
         let head = Key::head(tenant, id);
-        let Some(tombstone) = self.get(head.clone()).await? else {
+        let found: Option<Stored<TombstoneItem>> = self.get(head.clone()).await?;
+        let Some(number) = found.and_then(|Stored(item)| item.buried_number()) else {
             return Ok(Purged::Nothing);
         };
-        if tombstone.contains_key(VERSION) {
-            return Ok(Purged::Nothing);
-        }
         for _ in 0..BATCHES {
             if is_time_to_stop() {
                 break;
             }
             let rest = self.rest_of(&head).await?;
             if rest.is_empty() {
-                let number = items::buried_number(tombstone)?;
                 self.delete(Key::number(tenant, number)).await?;
                 self.delete(head).await?;
                 return Ok(Purged::Whole);

@@ -1,12 +1,17 @@
 //! Reading tickets, strongly consistent.
 
+use std::fmt;
+
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use domain::{Entry, Tenant, Ticket, TicketId};
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, SeqAccess, Visitor};
 
+use crate::answer::{self, Page};
 use crate::error::Error;
-use crate::items;
-use crate::keys::{Item, Key, PK, SK};
-use crate::meter;
+use crate::items::{self, EntryItem, NumberItem};
+use crate::json::{Stored, Unread};
+use crate::keys::{Key, PK, SK};
 use crate::room::Room;
 use crate::table::Table;
 
@@ -46,8 +51,10 @@ impl Conversation {
 impl Table {
     /// A ticket's head.
     pub async fn ticket(&self, tenant: &Tenant, id: TicketId) -> Result<Option<Ticket>, Error> {
-        let head = self.get(Key::head(tenant, id)).await?;
-        Ok(head.map(items::ticket).transpose()?.flatten())
+        match self.get(Key::head(tenant, id)).await? {
+            Some(head) => items::read_ticket(&head),
+            None => Ok(None),
+        }
     }
 
     /// An entry of a ticket's thread.
@@ -57,16 +64,16 @@ impl Table {
         id: TicketId,
         seq: u32,
     ) -> Result<Option<Entry>, Error> {
-        let item = self.get(Key::entry(tenant, id, seq)).await?;
-        item.map(items::thread_entry).transpose()
+        match self.get(Key::entry(tenant, id, seq)).await? {
+            Some(Stored(item)) => EntryItem::entry(item).map(Some),
+            None => Ok(None),
+        }
     }
 
     /// The ticket of a number.
     pub async fn numbered(&self, tenant: &Tenant, number: u64) -> Result<Option<TicketId>, Error> {
-        self.get(Key::number(tenant, number))
-            .await?
-            .map(items::numbered)
-            .transpose()
+        let item = self.get(Key::number(tenant, number)).await?;
+        Ok(item.map(|Stored(NumberItem { of })| of))
     }
 
     /// A ticket with its newest entries: one query, and one more read when the thread is longer than that.
@@ -76,7 +83,7 @@ impl Table {
         id: TicketId,
     ) -> Result<Option<Conversation>, Error> {
         for _ in 0..REREADS {
-            let (items, _) = self
+            let (found, _): (HeadFirst, bool) = self
                 .partition(
                     Key::entry(tenant, id, 1),
                     Key::head(tenant, id),
@@ -84,22 +91,18 @@ impl Table {
                     false,
                 )
                 .await?;
-            let mut items = items.into_iter();
-            let Some(head) = items.next().filter(Key::is_head) else {
+            let head = found.head.as_ref().map(items::read_ticket);
+            let Some(ticket) = head.transpose()?.flatten() else {
                 return Ok(None);
             };
-            let Some(ticket) = items::ticket(head)? else {
-                return Ok(None);
-            };
-            let newest_first = items
-                .map(items::thread_entry)
-                .collect::<Result<Vec<_>, _>>()?;
             // A query is no snapshot: a commit may land while it runs. Newer entries than the head's are not yet
             // part of this ticket; when the head's own is missing, the query came too early.
-            let mut entries: Vec<Entry> = newest_first
+            let mut entries = found
+                .entries
                 .into_iter()
-                .skip_while(|entry| entry.seq > ticket.version)
-                .collect();
+                .map(|Stored(item)| EntryItem::entry(item))
+                .skip_while(|entry| matches!(entry, Ok(entry) if entry.seq > ticket.version))
+                .collect::<Result<Vec<_>, _>>()?;
             if entries
                 .first()
                 .is_none_or(|newest| newest.seq < ticket.version)
@@ -126,14 +129,14 @@ impl Table {
     }
 
     /// The items of one partition between two keys, and whether there are more.
-    pub(crate) async fn partition(
+    pub(crate) async fn partition<Items: DeserializeOwned + Default>(
         &self,
         first: Key,
         last: Key,
         limit: u32,
         ascending: bool,
-    ) -> Result<(Vec<Item>, bool), Error> {
-        let answer = self
+    ) -> Result<(Items, bool), Error> {
+        let query = self
             .client
             .query()
             .table_name(&self.name)
@@ -146,25 +149,56 @@ impl Table {
             .expression_attribute_values(":last", AttributeValue::S(last.sk))
             .scan_index_forward(ascending)
             .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await?;
-        meter::read(answer.consumed_capacity());
-        let more = answer.last_evaluated_key.is_some();
-        Ok((answer.items.unwrap_or_default(), more))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let page: Page<Items> = answer::query(query).await?;
+        Ok((page.items, page.last_evaluated_key.is_some()))
     }
 
-    pub(crate) async fn get(&self, key: Key) -> Result<Option<Item>, Error> {
-        let answer = self
+    pub(crate) async fn get<Item: DeserializeOwned>(
+        &self,
+        key: Key,
+    ) -> Result<Option<Item>, Error> {
+        let get = self
             .client
             .get_item()
             .table_name(&self.name)
             .set_key(Some(key.attributes()))
             .consistent_read(true)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await?;
-        meter::read(answer.consumed_capacity());
-        Ok(answer.item)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        answer::get(get).await
+    }
+}
+
+/// The end of a ticket's partition, read backwards: what should be its head, and entries.
+#[derive(Default)]
+struct HeadFirst {
+    head: Option<Unread>,
+    entries: Vec<Stored<EntryItem>>,
+}
+
+impl<'de> Deserialize<'de> for HeadFirst {
+    fn deserialize<D: Deserializer<'de>>(items: D) -> Result<Self, D::Error> {
+        struct Reader;
+
+        impl<'de> Visitor<'de> for Reader {
+            type Value = HeadFirst;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("items")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<HeadFirst, A::Error> {
+                let mut found = HeadFirst {
+                    head: items.next_element()?,
+                    entries: Vec::new(),
+                };
+                while let Some(entry) = items.next_element()? {
+                    found.entries.push(entry);
+                }
+                Ok(found)
+            }
+        }
+
+        items.deserialize_seq(Reader)
     }
 }

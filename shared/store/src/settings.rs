@@ -6,7 +6,8 @@ use jiff::Timestamp;
 
 use crate::error::{Error, WriteError, if_it_held};
 use crate::items::{SettingsItem, VERSION, time};
-use crate::keys::{Item, Key, PK};
+use crate::json::Stored;
+use crate::keys::{Key, PK};
 use crate::meter;
 use crate::pause::Pause;
 use crate::table::Table;
@@ -26,7 +27,10 @@ impl Table {
     /// A tenant's settings as they are.
     pub async fn stored_settings(&self, tenant: &Tenant) -> Result<StoredSettings, Error> {
         let item = self.get(Key::settings(tenant)).await?;
-        item.map_or_else(|| Ok(StoredSettings::default()), StoredSettings::read)
+        item.map_or_else(
+            || Ok(StoredSettings::default()),
+            |Stored(item)| StoredSettings::of(&item),
+        )
     }
 
     /// Sets a tenant's settings, all of them. `expected` may refuse the version they have now; what is set already is
@@ -83,8 +87,7 @@ impl Table {
 }
 
 impl StoredSettings {
-    fn read(item: Item) -> Result<Self, Error> {
-        let item: SettingsItem = serde_dynamo::from_item(item)?;
+    fn of(item: &SettingsItem) -> Result<Self, Error> {
         let updated = (item.updated_by.clone(), time(item.updated_at)?);
         Ok(Self {
             settings: item.settings(),

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::cursor::{BadCursor, Binding};
 use crate::error::{Error, ListError};
-use crate::items;
+use crate::items::EntryItem;
+use crate::json::Stored;
 use crate::keys::{Key, LAST_SEQ};
 use crate::read::Conversation;
 use crate::room::Room;
@@ -173,14 +174,10 @@ impl Table {
             return Ok((Vec::new(), false));
         }
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-        let (items, more) = self.partition(first, last, limit, ascending).await?;
-        Ok((
-            items
-                .into_iter()
-                .map(items::thread_entry)
-                .collect::<Result<_, _>>()?,
-            more,
-        ))
+        let (items, more): (Vec<Stored<EntryItem>>, _) =
+            self.partition(first, last, limit, ascending).await?;
+        let entries = items.into_iter().map(|Stored(item)| item.entry());
+        Ok((entries.collect::<Result<_, _>>()?, more))
     }
 }
 

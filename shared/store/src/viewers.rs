@@ -10,7 +10,8 @@ use jiff::Timestamp;
 
 use crate::error::Error;
 use crate::items::{ViewerItem, time};
-use crate::keys::{Item, Key, PK};
+use crate::json::Stored;
+use crate::keys::{Key, PK};
 use crate::meter;
 use crate::table::Table;
 
@@ -29,7 +30,7 @@ impl Table {
         let item = self
             .get(Key::viewer(&ticket.tenant, ticket.id, viewer))
             .await?;
-        item.map(Seen::stored).transpose()
+        item.map(|Stored(item)| Seen::of(item)).transpose()
     }
 
     /// Notes that somebody has read a ticket's thread up to its newest entry; gives how far that person has read by
@@ -77,15 +78,14 @@ impl Table {
             }
         });
         match before {
-            Some(before) => Seen::stored(before),
+            Some(before) => Seen::of(serde_dynamo::from_item(before)?),
             None => Err(cause.into()),
         }
     }
 }
 
 impl Seen {
-    fn stored(item: Item) -> Result<Self, Error> {
-        let ViewerItem { seq, seen_at } = serde_dynamo::from_item(item)?;
+    fn of(ViewerItem { seq, seen_at }: ViewerItem) -> Result<Self, Error> {
         Ok(Self {
             seq,
             at: time(seen_at)?,

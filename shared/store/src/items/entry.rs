@@ -12,7 +12,7 @@ use crate::keys::{Item, Key};
 /// An entry of a thread.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct EntryItem {
+pub(crate) struct EntryItem {
     id: EntryId,
     seq: u32,
     author: Author,
@@ -54,27 +54,18 @@ pub(crate) fn entry(tenant: &Tenant, ticket: TicketId, entry: &Entry) -> Item {
     at(Key::entry(tenant, ticket, seq), &stored)
 }
 
-pub(crate) fn thread_entry(item: Item) -> Result<Entry, Error> {
-    let EntryItem {
-        id,
-        seq,
-        author,
-        at,
-        content,
-        changes,
-        attachments,
-        closes_at,
-        sla,
-    } = serde_dynamo::from_item(item)?;
-    Ok(Entry {
-        id,
-        seq,
-        author,
-        at: time(at)?,
-        content,
-        changes,
-        attachments,
-        closes_at: closes_at.map(time).transpose()?,
-        reckoned: sla.unwrap_or_default().reckoned()?,
-    })
+impl EntryItem {
+    pub(crate) fn entry(self) -> Result<Entry, Error> {
+        Ok(Entry {
+            id: self.id,
+            seq: self.seq,
+            author: self.author,
+            at: time(self.at)?,
+            content: self.content,
+            changes: self.changes,
+            attachments: self.attachments,
+            closes_at: self.closes_at.map(time).transpose()?,
+            reckoned: self.sla.unwrap_or_default().reckoned()?,
+        })
+    }
 }

@@ -5,13 +5,15 @@ use domain::{
     TicketId, Title,
 };
 use jiff::Timestamp;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use super::sla::{ClocksItem, GivenItem};
 use super::{at, time};
 use crate::error::Error;
+use crate::json::Unread;
 use crate::keys::{Item, Key};
-use crate::patterns::{DEADLINE_SHARDS, NOBODY, assignee_value};
+use crate::patterns::{DEADLINE_SHARDS, NOBODY, Position, Sort, assignee_value};
 
 /// The attribute of a head that every write is conditioned on.
 pub(crate) const VERSION: &str = "version";
@@ -24,7 +26,10 @@ fn is_zero(count: &u32) -> bool {
 /// A ticket's head. Every index is made of its attributes.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct HeadItem {
+pub(crate) struct HeadItem {
+    /// The partition it is in: it says whose it is.
+    #[serde(skip_serializing)]
+    pk: String,
     /// Left out when the ticket is deleted: it is part of every list's index, and so the ticket is in no list.
     #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     tenant: Option<Tenant>,
@@ -60,11 +65,11 @@ struct HeadItem {
     policy: Option<GivenItem>,
     #[serde(default, skip_serializing_if = "ClocksItem::is_empty")]
     clocks: ClocksItem,
-    // These follow from the rest, and are never read.
+    // These follow from the rest, and are not read, or only to say where in a list it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    next_due_at: Option<i64>,
     #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     sla_status: Option<SlaStatus>,
-    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
-    next_due_at: Option<i64>,
     #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     deadline_shard: Option<u8>,
     #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
@@ -81,6 +86,7 @@ fn deadline(ticket: &Ticket) -> (Option<u8>, Option<i64>) {
 pub(crate) fn head(ticket: &Ticket) -> Item {
     let (deadline_shard, deadline) = deadline(ticket);
     let head = HeadItem {
+        pk: String::new(),
         tenant: ticket.deleted_at.is_none().then(|| ticket.tenant.clone()),
         ticket: ticket.id,
         number: ticket.number,
@@ -116,49 +122,82 @@ pub(crate) fn ticket(item: Item) -> Result<Option<Ticket>, Error> {
     if !item.contains_key(VERSION) {
         return Ok(None);
     }
-    let tenant = Key::of(&item)
-        .and_then(|key| key.tenant())
-        .ok_or_else(|| Error::Corrupt("a head whose key names no tenant".into()))?;
     let head: HeadItem = serde_dynamo::from_item(item)?;
-    let assigned_to = match head.assignee.as_str() {
-        NOBODY => None,
-        principal => Some(
-            Principal::parse(principal)
-                .map_err(|cause| Error::Corrupt(format!("{}'s assignee {cause}", head.ticket)))?,
-        ),
-    };
-    Ok(Some(Ticket {
-        assigned_to,
-        tags: head.tags,
-        tenant,
-        id: head.ticket,
-        number: head.number,
-        client: head.client,
-        title: head.title,
-        status: head.status,
-        priority: head.priority,
-        category: head.category,
-        resolution: head.resolution,
-        version: head.version,
-        created_at: time(head.created_at)?,
-        updated_at: time(head.updated_at)?,
-        first_responded_at: head.first_responded_at.map(time).transpose()?,
-        resolved_at: head.resolved_at.map(time).transpose()?,
-        closed_at: head.closed_at.map(time).transpose()?,
-        closes_at: head.closes_at.map(time).transpose()?,
-        deleted_at: head.deleted_at.map(time).transpose()?,
-        reopen_count: head.reopen_count,
-        given: head.policy.map(Given::from),
-        clocks: head.clocks.clocks()?,
-    }))
+    head.ticket().map(Some)
+}
+
+/// The ticket of an item of a ticket's partition; none when it is not the head, or only the tombstone of one.
+pub(crate) fn read_ticket(item: &Unread) -> Result<Option<Ticket>, Error> {
+    #[derive(Deserialize)]
+    struct Marks {
+        sk: String,
+        version: Option<IgnoredAny>,
+    }
+    let Marks { sk, version } = item.read()?;
+    if !Key::is_of_head(&sk) || version.is_none() {
+        return Ok(None);
+    }
+    let head: HeadItem = item.read()?;
+    head.ticket().map(Some)
+}
+
+impl HeadItem {
+    /// Where it stands in a list; none when it is not in one.
+    pub(crate) fn position(&self, sort: Sort) -> Option<Position> {
+        let at = match sort {
+            Sort::Updated => Some(self.updated_at),
+            Sort::Created => Some(self.created_at),
+            Sort::Due => self.next_due_at,
+        };
+        at.map(|at| Position::new(at, self.ticket))
+    }
+
+    pub(crate) fn ticket(self) -> Result<Ticket, Error> {
+        let tenant = Key::tenant_of(&self.pk)
+            .ok_or_else(|| Error::Corrupt("a head whose key names no tenant".into()))?;
+        let assigned_to =
+            match self.assignee.as_str() {
+                NOBODY => None,
+                principal => Some(Principal::parse(principal).map_err(|cause| {
+                    Error::Corrupt(format!("{}'s assignee {cause}", self.ticket))
+                })?),
+            };
+        Ok(Ticket {
+            assigned_to,
+            tags: self.tags,
+            tenant,
+            id: self.ticket,
+            number: self.number,
+            client: self.client,
+            title: self.title,
+            status: self.status,
+            priority: self.priority,
+            category: self.category,
+            resolution: self.resolution,
+            version: self.version,
+            created_at: time(self.created_at)?,
+            updated_at: time(self.updated_at)?,
+            first_responded_at: self.first_responded_at.map(time).transpose()?,
+            resolved_at: self.resolved_at.map(time).transpose()?,
+            closed_at: self.closed_at.map(time).transpose()?,
+            closes_at: self.closes_at.map(time).transpose()?,
+            deleted_at: self.deleted_at.map(time).transpose()?,
+            reopen_count: self.reopen_count,
+            given: self.policy.map(Given::from),
+            clocks: self.clocks.clocks()?,
+        })
+    }
 }
 
 /// What stands in the head's place while a ticket is purged: enough to find the rest of it, and no ticket any more.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct TombstoneItem {
+pub(crate) struct TombstoneItem {
     ticket: TicketId,
     number: u64,
+    /// A head has one.
+    #[serde(default, skip_serializing)]
+    version: Option<u32>,
     deadline_shard: Option<u8>,
     deadline: Option<i64>,
 }
@@ -168,14 +207,16 @@ pub(crate) fn tombstone(ticket: &Ticket) -> Item {
     let tombstone = TombstoneItem {
         ticket: ticket.id,
         number: ticket.number,
+        version: None,
         deadline_shard,
         deadline,
     };
     at(Key::head(&ticket.tenant, ticket.id), &tombstone)
 }
 
-/// The number of the ticket a tombstone stands for.
-pub(crate) fn buried_number(item: Item) -> Result<u64, Error> {
-    let TombstoneItem { number, .. } = serde_dynamo::from_item(item)?;
-    Ok(number)
+impl TombstoneItem {
+    /// The number of the ticket it stands for; none when it is no tombstone but a head.
+    pub(crate) fn buried_number(&self) -> Option<u64> {
+        self.version.is_none().then_some(self.number)
+    }
 }

@@ -49,10 +49,6 @@ impl<T: Leveled> StoredItem<T> {
         at(key, self)
     }
 
-    pub(crate) fn read(item: Item) -> Result<Self, Error> {
-        Ok(serde_dynamo::from_item(item)?)
-    }
-
     pub(crate) fn updated_at(&self) -> Result<Timestamp, Error> {
         time(self.updated_at)
     }

@@ -19,8 +19,8 @@ use crate::keys::{Item, Key};
 pub(crate) use attachment::{
     AttachmentItem, DECLARED, GONE, ScanItem, UploadItem, UploadRecordItem,
 };
-pub(crate) use entry::{entry, thread_entry};
-pub(crate) use head::{VERSION, buried_number, head, ticket, tombstone};
+pub(crate) use entry::{EntryItem, entry};
+pub(crate) use head::{HeadItem, TombstoneItem, VERSION, head, read_ticket, ticket, tombstone};
 pub(crate) use levels::{Leveled, StoredItem};
 
 /// An item's attributes under its key.
@@ -36,8 +36,8 @@ pub(crate) fn time(milliseconds: i64) -> Result<Timestamp, Error> {
 
 /// Which ticket has a number.
 #[derive(Serialize, Deserialize)]
-struct NumberItem {
-    of: TicketId,
+pub(crate) struct NumberItem {
+    pub(crate) of: TicketId,
 }
 
 pub(crate) fn number(ticket: &Ticket) -> Item {
@@ -45,11 +45,6 @@ pub(crate) fn number(ticket: &Ticket) -> Item {
         Key::number(&ticket.tenant, ticket.number),
         &NumberItem { of: ticket.id },
     )
-}
-
-pub(crate) fn numbered(item: Item) -> Result<TicketId, Error> {
-    let NumberItem { of } = serde_dynamo::from_item(item)?;
-    Ok(of)
 }
 
 /// What an idempotent request has done: the entry it made, or the newest there was when it found nothing to change. An
