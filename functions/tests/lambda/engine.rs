@@ -38,12 +38,13 @@ pub async fn always(status: StatusCode, body: &'static str) -> String {
     serve(Router::new().fallback(async move || (status, body).into_response())).await
 }
 
-/// An engine that answers every second request with these bytes; before it, with the beginning of an answer.
+/// An engine that answers what a function asks while it starts, and then every second request, with these bytes; before
+/// each of those, with the beginning of an answer.
 pub async fn at_second_try(status: StatusCode, body: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     tokio::spawn(async move {
-        for whole in [false, true].into_iter().cycle() {
+        for whole in std::iter::once(true).chain([false, true].into_iter().cycle()) {
             let (mut client, _) = listener.accept().await?;
             let mut request = Vec::new();
             while !request.ends_with(b"}") {
