@@ -6,6 +6,8 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::copy_bidirectional;
@@ -21,12 +23,12 @@ const SYSTEM_ROOTS: [&str; 2] = [
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt",
 ];
-/// What the store trusts on AWS.
-const AMAZON_ROOTS: [&str; 4] = [
-    include_str!("../../../shared/store/src/roots/amazon-root-ca-1.pem"),
-    include_str!("../../../shared/store/src/roots/amazon-root-ca-2.pem"),
-    include_str!("../../../shared/store/src/roots/amazon-root-ca-3.pem"),
-    include_str!("../../../shared/store/src/roots/amazon-root-ca-4.pem"),
+/// What the store trusts on AWS (DER).
+const AMAZON_ROOTS: [&[u8]; 4] = [
+    include_bytes!("../../../shared/store/src/roots/amazon-root-ca-1.der"),
+    include_bytes!("../../../shared/store/src/roots/amazon-root-ca-2.der"),
+    include_bytes!("../../../shared/store/src/roots/amazon-root-ca-3.der"),
+    include_bytes!("../../../shared/store/src/roots/amazon-root-ca-4.der"),
 ];
 /// A text of the usual length.
 const TEXT: &str = "Since this morning every call to /v1/users answers 502, from both offices and from the mobile \
@@ -69,7 +71,7 @@ impl DynamoDb {
         fs::write(certificates.path().join("root.pem"), &root)?;
         fs::write(
             certificates.path().join("amazon.pem"),
-            with(&AMAZON_ROOTS.concat()),
+            with(&AMAZON_ROOTS.map(in_pem).concat()),
         )?;
         fs::write(
             certificates.path().join("system.pem"),
@@ -130,6 +132,14 @@ impl DynamoDb {
     pub async fn shutdown(self) -> Outcome<()> {
         Ok(self.stand.shutdown().await?)
     }
+}
+
+/// A certificate, in the only form that every client reads.
+fn in_pem(der: &[u8]) -> String {
+    // 48 bytes are a line of 64 characters.
+    let lines: Vec<_> = der.chunks(48).map(|line| STANDARD.encode(line)).collect();
+    let lines = lines.join("\n");
+    format!("-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n")
 }
 
 /// Lets bytes through to the engine, without TLS.

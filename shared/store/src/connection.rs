@@ -1,4 +1,4 @@
-//! How AWS is reached: region, credentials, patience, and HTTPS that costs little to start.
+//! How AWS is reached: region, credentials, patience, and whom to trust.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -12,7 +12,9 @@ use aws_config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{
     BehaviorVersion, Region, SharedCredentialsProvider, SharedHttpClient,
 };
-use aws_smithy_http_client::tls;
+use tokio_rustls::rustls::RootCertStore;
+
+use crate::http::{Http, tls};
 
 /// What a function needs of its environment is not there.
 #[derive(thiserror::Error)]
@@ -54,7 +56,7 @@ pub(crate) fn from_env() -> Result<SdkConfig, MissingConfig> {
         .credentials_provider(SharedCredentialsProvider::new(
             EnvironmentVariableCredentialsProvider::new(),
         ))
-        .http_client(https(trust(std::env::var_os(CA_BUNDLE))?))
+        .http_client(Http::secure(trust(std::env::var_os(CA_BUNDLE))?))
         .build())
 }
 
@@ -88,51 +90,23 @@ impl Patience {
 
 /// HTTP without TLS, for what runs on this machine.
 pub(crate) fn http() -> SharedHttpClient {
-    aws_smithy_http_client::Builder::new().build_http()
+    SharedHttpClient::new(Http::plain())
 }
 
-/// Amazon's own four roots: reading the system's 140 certificates is most of what a process would do before its first
-/// request. Or the authorities in a PEM file.
-fn trust(bundle: Option<OsString>) -> Result<tls::TrustStore, MissingConfig> {
-    const ROOTS: [&[u8]; 4] = [
-        include_bytes!("roots/amazon-root-ca-1.pem"),
-        include_bytes!("roots/amazon-root-ca-2.pem"),
-        include_bytes!("roots/amazon-root-ca-3.pem"),
-        include_bytes!("roots/amazon-root-ca-4.pem"),
-    ];
-    let none = tls::TrustStore::empty();
+/// Amazon's own authorities, or those in a PEM file.
+fn trust(bundle: Option<OsString>) -> Result<RootCertStore, MissingConfig> {
     let Some(path) = bundle.map(PathBuf::from) else {
-        return Ok(ROOTS
-            .iter()
-            .fold(none, |trust, root| trust.with_pem_certificate(*root)));
+        return Ok(tls::amazon());
     };
-    match std::fs::read_to_string(&path) {
-        Ok(pem) if pem.contains("-----BEGIN CERTIFICATE-----") => {
-            Ok(none.with_pem_certificate(pem))
-        }
-        // Without an authority every call would fail, and not say why.
-        Ok(_) => Err(std::io::Error::other("there is no PEM certificate in it")),
-        Err(error) => Err(error),
-    }
-    .map_err(|why| MissingConfig::Authorities { path, why })
-}
-
-/// HTTPS on ring.
-fn https(trust: tls::TrustStore) -> SharedHttpClient {
-    let context = tls::TlsContext::builder()
-        .with_trust_store(trust)
-        .build()
-        .expect("a context of a trust store is valid");
-    aws_smithy_http_client::Builder::new()
-        .tls_provider(tls::Provider::Rustls(
-            tls::rustls_provider::CryptoMode::Ring,
-        ))
-        .tls_context(context)
-        .build_https()
+    std::fs::read(&path)
+        .and_then(|pem| tls::authorities(&pem))
+        .map_err(|why| MissingConfig::Authorities { path, why })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use super::*;
 
     #[test]
@@ -149,7 +123,15 @@ mod tests {
             told("Cargo.toml"),
             "AWS_CA_BUNDLE is Cargo.toml: there is no PEM certificate in it"
         );
-        assert!(trust(Some("src/roots/amazon-root-ca-1.pem".into())).is_ok());
-        assert!(trust(None).is_ok());
+    }
+
+    #[test]
+    fn authorities_in_a_file_are_trusted_instead_of_amazons() {
+        let trusted = |bundle| trust(bundle).expect("authorities").roots.len();
+        let mut file = tempfile::NamedTempFile::new().expect("a file");
+        let own = rcgen::generate_simple_self_signed([]).expect("a certificate");
+        write!(file, "Our own:\n{}", own.cert.pem()).expect("a disk");
+        assert_eq!(trusted(Some(file.path().into())), 1);
+        assert_eq!(trusted(None), 4);
     }
 }

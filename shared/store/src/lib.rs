@@ -15,6 +15,7 @@
 //! | what a tenant has set | `configuration.rs`; `settings.rs`, `levels.rs` |
 //! | what happened to clocks, per day | `rollups.rs` |
 //! | who has read what | `viewers.rs` |
+//! | how AWS is reached | `connection.rs`; `http/`: connections, and TLS that costs little to start |
 //! | what a request has cost | `meter.rs` |
 //! | what a request may do | `access.rs` |
 //!
@@ -36,6 +37,7 @@ mod deadlines;
 mod error;
 mod filter;
 mod gather;
+mod http;
 mod items;
 mod json;
 mod keys;
