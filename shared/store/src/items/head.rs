@@ -133,12 +133,16 @@ pub(crate) fn read_ticket(item: &Unread) -> Result<Option<Ticket>, Error> {
         sk: String,
         version: Option<IgnoredAny>,
     }
+    // Nearly always it is the head.
+    let cause = match item.read::<HeadItem>() {
+        Ok(head) => return head.ticket().map(Some),
+        Err(cause) => cause,
+    };
     let Marks { sk, version } = item.read()?;
-    if !Key::is_of_head(&sk) || version.is_none() {
-        return Ok(None);
+    if Key::is_of_head(&sk) && version.is_some() {
+        return Err(cause.into());
     }
-    let head: HeadItem = item.read()?;
-    head.ticket().map(Some)
+    Ok(None)
 }
 
 impl HeadItem {
