@@ -1,5 +1,5 @@
-//! The single table, and the bucket. The only crate that knows how tickets lie in DynamoDB and files in S3; it never sees
-//! HTTP.
+//! The single table, and the bucket. The only crate that knows how tickets lie in DynamoDB and files in S3; of
+//! HTTP it knows the way to AWS, and nothing of the API.
 //!
 //! | to know | read |
 //! |---|---|
