@@ -31,15 +31,9 @@ pub struct Candidate {
 
 impl Candidate {
     /// The function as it is deployed.
-    pub fn ours(function: &str, folder: &Path, dynamodb: &DynamoDb) -> Outcome<Self> {
+    pub fn ours(function: &str, binary: PathBuf, dynamodb: &DynamoDb) -> Outcome<Self> {
         let trusted = dynamodb.amazon_roots();
-        Self::new(
-            "ventanilla",
-            function,
-            folder.join(function),
-            dynamodb,
-            &trusted,
-        )
+        Self::new("ventanilla", function, binary, dynamodb, &trusted)
     }
 
     /// The same handler, built the default way.

@@ -2,7 +2,7 @@
 //! languages. The README's figures are what this prints.
 //!
 //! ```sh
-//! cargo build --release -p functions --bins
+//! (cd functions && cargo lambda build --release)     # or cargo build --release -p functions --bins
 //! cargo build --release --manifest-path tests/cold/default/Cargo.toml --target-dir target/default
 //! tests/cold/twins/install.sh target/twins
 //! cargo run -p functions --example cold_start -- \
@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Each part can be left out; `cargo run -p functions --example cold_start -- get-ticket` measures one binary of
-//! `target/release`, beside nothing. Linux only; instructions need valgrind.
+//! `target/lambda`, beside nothing. Linux only; instructions need valgrind.
 //!
 //! Everything a process talks to runs here: a Runtime API, and the engine of the stand behind TLS, with the certificates
 //! of an authority made for this run (`dynamodb`, `authority`). The template's table is in it, and a ticket with ten
@@ -39,8 +39,8 @@ const IN_DETAIL: [&str; 2] = ["get-ticket", "create-ticket"];
 /// What a function costs to start and to run.
 #[derive(Parser)]
 struct Options {
-    /// The folder with the functions' binaries
-    #[arg(long, default_value = "target/release")]
+    /// The folder with the functions' binaries, as cargo or `cargo lambda` fills it
+    #[arg(long, default_value = "target/lambda")]
     binaries: PathBuf,
     /// A folder with `LANGUAGE-FUNCTION`, executables that do the same
     #[arg(long)]
@@ -63,6 +63,16 @@ struct Options {
 }
 
 impl Options {
+    /// Where a function's binary is.
+    fn binary(&self, function: &str) -> PathBuf {
+        let path = self.binaries.join(function);
+        if path.is_dir() {
+            path.join("bootstrap")
+        } else {
+            path
+        }
+    }
+
     fn apply(&self, candidate: &mut Candidate) {
         candidate.may_complain = self.verbose;
         candidate.profiles.clone_from(&self.profiles);
@@ -83,7 +93,7 @@ async fn main() -> Outcome<()> {
     }
     let mut starts = Vec::new();
     for function in functions {
-        let mut ours = Candidate::ours(&function, &options.binaries, &dynamodb)?;
+        let mut ours = Candidate::ours(&function, options.binary(&function), &dynamodb)?;
         options.apply(&mut ours);
         starts.push((function, measure::start(&ours, options.runs).await?));
     }
@@ -97,16 +107,17 @@ fn functions(options: &Options) -> Outcome<Vec<String>> {
     if names.is_empty() {
         let all = functions::contents().into_iter();
         names.extend(all.map(|function| function.name.to_owned()));
-        names.retain(|name| options.binaries.join(name).exists());
+        names.retain(|name| options.binary(name).exists());
         names.sort_unstable();
     }
     let folder = options.binaries.display();
     if names.is_empty() {
-        return Err(format!("{folder} has no binaries: cargo build --release -p functions").into());
+        return Err(format!(
+            "{folder} has no binaries; cargo lambda build --release, in functions/"
+        )
+        .into());
     }
-    let missing = names
-        .iter()
-        .find(|name| !options.binaries.join(name).exists());
+    let missing = names.iter().find(|name| !options.binary(name).exists());
     missing.map_or(Ok(names.clone()), |name| {
         Err(format!("{folder} has no {name}").into())
     })
@@ -114,7 +125,11 @@ fn functions(options: &Options) -> Outcome<Vec<String>> {
 
 /// Measures a function beside all others that do the same, and prints it.
 async fn in_detail(function: &str, options: &Options, dynamodb: &DynamoDb) -> Outcome<()> {
-    let mut candidates = vec![Candidate::ours(function, &options.binaries, dynamodb)?];
+    let mut candidates = vec![Candidate::ours(
+        function,
+        options.binary(function),
+        dynamodb,
+    )?];
     if let (Some(binary), "get-ticket") = (&options.default_way, function) {
         candidates.push(Candidate::the_default_way(function, binary, dynamodb)?);
     }
