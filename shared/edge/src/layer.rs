@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use uuid::Uuid;
@@ -26,13 +26,14 @@ pub fn layered(function: &'static str, router: Router) -> Router {
 
 async fn answer(function: &'static str, request: Request, next: Next) -> Response {
     let started = Instant::now();
-    // What is looked at when the answer is there; the request itself goes to the function.
-    let headers = request.headers().clone();
     let uuid = Uuid::now_v7();
     let own = uuid.simple().to_string();
-    let id = given_id(&headers).unwrap_or(&own);
-    let trace = Trace::of(&headers, &own);
-    let language = Language::of(&headers);
+    // The request goes to the function; these are needed when the answer is there.
+    let [given_id, traceparent] =
+        [REQUEST_ID, TRACEPARENT].map(|name| request.headers().get(name).cloned());
+    let id = given_id.as_ref().and_then(usable).unwrap_or(&own);
+    let trace = Trace::of(traceparent.as_ref(), &own);
+    let language = Language::of(request.headers());
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let tenant = caller::tenant(request.extensions());
@@ -67,8 +68,8 @@ async fn answer(function: &'static str, request: Request, next: Next) -> Respons
 }
 
 /// The caller's own id for the request, if it is one that can be echoed, searched for and named in a URI.
-fn given_id(headers: &HeaderMap) -> Option<&str> {
-    let given = headers.get(REQUEST_ID)?.to_str().ok()?;
+fn usable(given: &HeaderValue) -> Option<&str> {
+    let given = given.to_str().ok()?;
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:;=/+@".contains(&byte);
     let is_usable = (1..=128).contains(&given.len()) && given.bytes().all(plain);
     is_usable.then_some(given)

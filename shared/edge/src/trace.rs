@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue};
 use uuid::Uuid;
 
 pub(crate) const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
@@ -23,8 +23,7 @@ pub(crate) struct Trace<'a> {
 
 impl<'a> Trace<'a> {
     /// The trace a request names, or one of its own: `own`, 32 hexadecimal digits. What is no `traceparent` is none.
-    pub(crate) fn of(headers: &'a HeaderMap, own: &'a str) -> Self {
-        let given = headers.get(TRACEPARENT);
+    pub(crate) fn of(given: Option<&'a HeaderValue>, own: &'a str) -> Self {
         let given = given.and_then(|value| read(value.to_str().ok()?));
         given.unwrap_or(Self {
             id: own,
@@ -73,9 +72,11 @@ mod tests {
     const OWN: &str = "01a2105734897144a990d181314178ab";
 
     fn answer(given: &str) -> String {
-        let headers = HeaderMap::from_iter([(TRACEPARENT, given.parse().expect("a value"))]);
+        let given = given.parse().expect("a value");
         let request = Uuid::parse_str(OWN).expect("an id");
-        let answer = Trace::of(&headers, OWN).header(&request).expect("a value");
+        let answer = Trace::of(Some(&given), OWN)
+            .header(&request)
+            .expect("a value");
         answer.to_str().expect("a text").to_owned()
     }
 
