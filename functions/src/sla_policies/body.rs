@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    CalendarId, Category, Invalid, Metric, Name, OnBreach, Period, Policy, PolicyFilter, Principal,
+    CalendarId, Category, Invalid, Metric, Name, OnBreach, Policy, PolicyFilter, Principal,
     Priority, Tags, Targets, Warnings,
 };
 use edge::view::{FilterView, OnBreachView, TargetsView};
@@ -114,7 +114,7 @@ fn targets(form: &mut Form) -> Targets {
     for priority in Priority::ALL {
         let promised = form.optional_object(priority.name(), |form| {
             let target = |metric: &Metric| {
-                let period = form.optional(metric.name(), |text| Period::parse(&text));
+                let period = form.optional(metric.name(), |text| Targets::parse(&text));
                 Some((*metric, period?))
             };
             Metric::ALL.iter().filter_map(target).collect::<Vec<_>>()

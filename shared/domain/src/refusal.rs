@@ -6,7 +6,7 @@
 
 use thiserror::Error;
 
-use crate::{AttachmentId, CalendarId, MediaType, PolicyId, Principal, Status};
+use crate::{AttachmentId, CalendarId, MediaType, Period, PolicyId, Principal, Status};
 
 /// Why a text is not a value of its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -53,6 +53,12 @@ pub enum Invalid {
     /// Not a length of time, or none that people set.
     #[error("is no duration")]
     NoPeriod,
+    /// A length of time that is longer than this kind may be.
+    #[error("is longer than {max}")]
+    PeriodTooLong {
+        /// The longest it may be.
+        max: Period,
+    },
     /// Not a share of a target before it is reached.
     #[error("is no percentage from 1 to 99")]
     NoPercent,
@@ -154,7 +160,7 @@ pub enum LevelRefusal {
         /// The name.
         id: CalendarId,
     },
-    /// So much time never counts: not within fifty years.
+    /// So much time never counts: not within five years.
     #[error("{target} of {policy} is never due")]
     NeverDue {
         /// The policy.

@@ -75,6 +75,19 @@ impl PolicyFilter {
 pub struct Targets(BTreeMap<Priority, BTreeMap<Metric, Period>>);
 
 impl Targets {
+    /// The longest target: 366 days of 24 business hours.
+    pub const LONGEST: Period = Period::days(366);
+
+    /// Reads a target.
+    pub fn parse(text: &str) -> Result<Period, Invalid> {
+        let target = Period::parse(text)?;
+        if target <= Self::LONGEST {
+            Ok(target)
+        } else {
+            Err(Invalid::PeriodTooLong { max: Self::LONGEST })
+        }
+    }
+
     /// The target of a metric at a priority.
     pub fn get(&self, priority: Priority, metric: Metric) -> Option<Period> {
         self.0.get(&priority)?.get(&metric).copied()

@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::clock::{Clock, Mark, Metric};
-use super::counted::{elapsed, reached};
+use super::elapsed::{elapsed, reached_each};
 use super::levels::{Given, Rules, Terms};
 use super::policy::Warnings;
 use crate::{Entry, Period, Ticket};
@@ -96,21 +96,22 @@ impl Reckoned {
 impl Schedule {
     fn new(clock: &Clock, target: Option<Period>, terms: Option<&Terms>) -> Self {
         let hours = terms.and_then(Terms::hours);
-        let reach = |percent: u8| {
-            let amount = share(target?, percent);
-            reached(hours, clock.started_at, &clock.pauses, amount)
-        };
         let warnings = terms.map(|terms| &terms.policy.warn_at_percent);
         let percents = warnings.into_iter().flat_map(Warnings::iter);
-        let marks = percents
-            .chain([Mark::TARGET])
-            .filter_map(|percent| Some((percent, reach(percent)?)))
-            .collect();
+        let percents: Vec<u8> = percents.chain([Mark::TARGET]).collect();
+        let share = |target| percents.iter().map(move |percent| share(target, *percent));
+        let amounts: Vec<_> = target.into_iter().flat_map(share).collect();
+        let times = reached_each(hours, clock.started_at, &clock.pauses, &amounts);
         Self {
             metric: clock.metric,
             target,
-            due_at: reach(Mark::TARGET),
-            marks,
+            // The target is the last of them.
+            due_at: times.last().copied().flatten(),
+            marks: percents
+                .iter()
+                .zip(times)
+                .filter_map(|(percent, at)| Some((*percent, at?)))
+                .collect(),
         }
     }
 }

@@ -174,8 +174,8 @@ impl From<LevelRefusal> for Problem {
             LevelRefusal::NoCalendar { id } => Self::no_such_calendar("calendarId", &id),
             LevelRefusal::NeverDue { policy, target } => {
                 let detail = Text::new(
-                    format!("`{target}` of {policy} is not due within fifty years."),
-                    format!("`{target}` de {policy} no vence en cincuenta años."),
+                    format!("`{target}` of {policy} is not due within five years."),
+                    format!("`{target}` de {policy} no vence en cinco años."),
                 );
                 Self::of_body(&target, "TARGET_NEVER_DUE", detail)
             }
@@ -321,6 +321,10 @@ pub(crate) fn describe(field: &str, invalid: Invalid) -> Text {
         Invalid::NoPeriod => (
             "must be an ISO 8601 duration such as P4D or PT8H, without months and years".into(),
             "debe ser una duración ISO 8601 como P4D o PT8H, sin meses ni años".into(),
+        ),
+        Invalid::PeriodTooLong { max } => (
+            format!("must be at most {max}"),
+            format!("debe ser como máximo {max}"),
         ),
     };
     Text::new(format!("`{field}` {en}."), format!("`{field}` {es}."))

@@ -91,7 +91,7 @@ pub struct TargetsView {
     pub low: Option<PromiseView>,
 }
 
-/// What is promised at a priority: ISO 8601 durations without months and years, from `PT1S` to `P3650D`.
+/// What is promised at a priority: ISO 8601 durations without months and years, from `PT1S` to `P366D`.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = SlaPromise)]
