@@ -255,7 +255,7 @@ async fn after_thirty_days_nothing_is_left_of_it() {
 #[tokio::test]
 async fn a_purge_that_is_interrupted_anywhere_goes_on_and_the_ticket_never_half_exists() {
     let engine = Play::begin().await;
-    let proxy = Proxy::before(engine.stand.dynamodb_url()).await;
+    let proxy = Proxy::before(&engine.open_dynamodb().await).await;
     let play = Play::behind(&proxy).await;
     let root = play.admin("root");
     let steps = ["PutItem", "Query", "BatchWriteItem", "DeleteItem"];

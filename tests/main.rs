@@ -25,6 +25,7 @@ mod gateway;
 mod idempotency;
 mod interleaving;
 mod keeping;
+mod listening;
 mod listing;
 mod matrix;
 mod older_names;

@@ -115,7 +115,7 @@ async fn of_many_admins_at_once_each_sets_another_version() {
 #[tokio::test]
 async fn settings_whose_answer_was_lost_are_set_once_and_not_refused() {
     let engine = Play::begin().await;
-    let proxy = Proxy::before(engine.stand.dynamodb_url()).await;
+    let proxy = Proxy::before(&engine.open_dynamodb().await).await;
     let play = Play::behind(&proxy).await;
     let root = play.admin("root");
     proxy.next("PutItem", Fault::LostAnswer, 1);

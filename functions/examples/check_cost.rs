@@ -56,7 +56,7 @@ async fn check(binary: &str, open: u32) -> Outcome<(u64, Value)> {
         .envs(environment("check-deadlines"))
         .env("VENTANILLA_TABLE", stand.table().name())
         .env("VENTANILLA_BUCKET", "ventanilla")
-        .env("VENTANILLA_DYNAMODB_ENDPOINT", stand.dynamodb_url())
+        .env("VENTANILLA_DYNAMODB_ENDPOINT", stand.open_dynamodb().await?)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let mut instance = Instance::start(command).await?;

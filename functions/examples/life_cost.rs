@@ -48,7 +48,7 @@ async fn main() -> Outcome<()> {
     let stand = Stand::start(Options::default()).await?;
     let ours = Life::live(stand.table(), false).await?;
     let definition = keys_only(Template::embedded()?.table);
-    let other = Table::local(stand.dynamodb_url(), "one-index-per-filter");
+    let other = Table::local(stand.open_dynamodb().await?, "one-index-per-filter");
     definition.create(other.client(), other.name()).await?;
     let theirs = Life::live(&other, true).await?;
     stand.shutdown().await?;

@@ -63,7 +63,7 @@ impl Account {
     /// A warm process of a function.
     pub async fn process(&self, function: &str) -> &Process {
         let start = async || {
-            let environment = deployed(function, &self.stand);
+            let environment = deployed(function, &self.stand).await;
             start(function, &environment).await
         };
         self.processes[function].get_or_init(start).await
@@ -117,8 +117,9 @@ pub fn environment(function: &str, engine: &str, table: &str) -> Vec<(&'static s
 }
 
 /// The same, with the way to a stand's table and bucket.
-pub fn deployed(function: &str, stand: &Stand) -> Vec<(&'static str, String)> {
-    let mut environment = environment(function, stand.dynamodb_url(), stand.table().name());
+pub async fn deployed(function: &str, stand: &Stand) -> Vec<(&'static str, String)> {
+    let engine = stand.open_dynamodb().await.expect("a port");
+    let mut environment = environment(function, engine, stand.table().name());
     let objects = stand.objects().expect("the stand has its own bucket");
     if WITH_BUCKET.contains(&function) {
         let to_bucket = [
