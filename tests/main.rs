@@ -6,6 +6,7 @@
 mod harness;
 
 mod attaching;
+mod browsing;
 mod bucket;
 mod calendars;
 mod capacity;

@@ -200,6 +200,12 @@ pub enum UploadRefusal {
         /// What it was declared as.
         declared: MediaType,
     },
+    /// What was uploaded has a `Content-Encoding`, which would make other bytes of it when it is fetched.
+    #[error("{id} is encoded")]
+    Encoded {
+        /// Its name.
+        id: AttachmentId,
+    },
     /// The file is larger than the tenant allows.
     #[error("the file has more than {max} bytes")]
     TooLarge {

@@ -89,6 +89,7 @@ impl Table {
                     let declared = media_type;
                     return Err(UploadRefusal::Differs { id, declared }.into());
                 }
+                Found::Encoded => return Err(UploadRefusal::Encoded { id }.into()),
             };
             kept.push(Kept {
                 attachment: upload.attachment.clone(),

@@ -15,6 +15,9 @@ const UPLOAD: Duration = Duration::from_mins(5);
 /// How long a URL for a download lives: as long as a browser needs to follow it.
 const DOWNLOAD: Duration = Duration::from_mins(1);
 
+/// A download is for whoever has asked, and for now: what may be read tomorrow is decided tomorrow.
+const KEPT_BY_NOBODY: &str = "private, no-store";
+
 /// A request somebody else may make, once it is theirs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Presigned {
@@ -49,7 +52,7 @@ impl Bucket {
     }
 
     /// How a version of a file is downloaded: as a file, under its name, and as bytes unless a browser can show it
-    /// without running anything in it.
+    /// without running anything in it. What headers it was put with does not matter: these are said instead.
     pub async fn download(
         &self,
         tenant: &Tenant,
@@ -70,6 +73,7 @@ impl Bucket {
             .version_id(version)
             .response_content_disposition(disposition(file.filename.as_str()))
             .response_content_type(shown_as)
+            .response_cache_control(KEPT_BY_NOBODY)
             .presigned(signing)
             .await?;
         Ok(Presigned::new(&request, expires_at))
@@ -200,6 +204,13 @@ mod tests {
         );
         assert!(
             download.url.contains("X-Amz-SignedHeaders=host&"),
+            "{}",
+            download.url
+        );
+        assert!(
+            download
+                .url
+                .contains("response-cache-control=private%2C%20no-store"),
             "{}",
             download.url
         );

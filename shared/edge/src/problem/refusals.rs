@@ -122,6 +122,20 @@ impl From<UploadRefusal> for Problem {
                     format!("{id} no es el {declared} que se declaró; declare lo que es."),
                 ),
             ),
+            UploadRefusal::Encoded { id } => Self::of_field(
+                "attachments",
+                "UPLOAD_HEADER_NOT_ALLOWED",
+                Text::new(
+                    format!(
+                        "{id} was put with a `Content-Encoding`; declare the file again and put its bytes with the headers \
+                         of `upload` only."
+                    ),
+                    format!(
+                        "{id} se envió con `Content-Encoding`; declare el archivo de nuevo y envíe sus bytes solo con las \
+                         cabeceras de `upload`."
+                    ),
+                ),
+            ),
             UploadRefusal::TooLarge { max } => Self::invalid_body(vec![FieldError {
                 field: "size".into(),
                 code: "FILE_TOO_LARGE".into(),
