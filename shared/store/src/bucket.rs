@@ -227,6 +227,17 @@ impl Bucket {
         )
     }
 
+    /// Whether there is anything of a file.
+    pub(crate) async fn has(&self, tenant: &Tenant, id: AttachmentId) -> Result<bool, Error> {
+        let _turn = self.turn().await?;
+        let head = self.client.head_object().bucket(&self.name);
+        match head.key(object(tenant, id)).send().await {
+            Ok(_) => Ok(true),
+            Err(error) if is_forbidden_or_missing(&error) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Takes a version of a file out of reach of S3's lifecycle. False when it is not there any more.
     pub(crate) async fn keep(
         &self,

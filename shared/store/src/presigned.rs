@@ -3,15 +3,13 @@
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_s3::presigning::{PresignedRequest, PresigningConfig};
-use domain::{Attachment, Tenant};
+use domain::{Attachment, Tenant, Upload};
 use jiff::Timestamp;
 
 use crate::bucket::{Bucket, PENDING, STATE, in_base64};
 use crate::error::Error;
 use crate::keys::object;
 
-/// How long a URL for an upload lives. The bucket's policy refuses older signatures, whatever they say of themselves.
-const UPLOAD: Duration = Duration::from_mins(5);
 /// How long a URL for a download lives: as long as a browser needs to follow it.
 const DOWNLOAD: Duration = Duration::from_mins(1);
 
@@ -34,7 +32,8 @@ pub struct Presigned {
 impl Bucket {
     /// How a file is uploaded: these bytes and no others, once.
     pub async fn upload(&self, tenant: &Tenant, file: &Attachment) -> Result<Presigned, Error> {
-        let (signing, expires_at) = living(UPLOAD)?;
+        // The bucket's policy refuses older signatures, whatever they say of themselves.
+        let (signing, expires_at) = living(Upload::LIVES.unsigned_abs())?;
         let size = i64::try_from(file.size).map_err(|cause| Error::Corrupt(cause.to_string()))?;
         let request = self
             .signer
