@@ -231,7 +231,8 @@ async fn files_cost_what_their_items_cost_and_three_calls_each() {
             sha256: Sha256::parse(declaration["sha256"].as_str().expect("a text"))
                 .expect("a digest"),
         };
-        let declared = table.declare(&actor, file, now().0, key.as_ref()).await;
+        let declared = table.declare(bucket, &actor, file, now().0, key.as_ref());
+        let declared = declared.await;
         let (upload, _) = declared.expect("declared");
         bucket
             .upload(&actor.tenant, &upload.attachment)

@@ -6,6 +6,7 @@
 mod harness;
 
 mod attaching;
+mod browsing;
 mod bucket;
 mod calendars;
 mod capacity;
@@ -26,6 +27,7 @@ mod idempotency;
 mod interleaving;
 mod keeping;
 mod listening;
+mod kinds;
 mod listing;
 mod matrix;
 mod older_names;
@@ -39,3 +41,4 @@ mod table;
 mod threads;
 mod tokens;
 mod uploading;
+mod waiting;

@@ -66,6 +66,12 @@ async fn every_right_is_one_that_its_function_needs() {
     let attached = attached.expect("a file");
     assert_eq!(ana.downloads(&ticket, attached).await, file.bytes);
 
+    // When there is no place left, what was declared and never put gives way.
+    while root.declares(&file).await.status == 201 {}
+    play.sleep("PT5M").await;
+    root.declares(&file).await.expect(201);
+    root.get("/v2/attachments").await.expect(200);
+
     // Nobody answers in time, and whatever comes next on a ticket counts it.
     let others = [
         carla.opens("Another").await.id(),

@@ -80,6 +80,7 @@ pub fn contents() -> Vec<Function> {
         function("delete-calendar", calendars::delete::routes()),
         function("report-sla", reports::sla::routes()),
         function("create-upload", attachments::create_upload::routes()),
+        function("list-uploads", attachments::list_uploads::routes()),
         function("delete-upload", attachments::delete_upload::routes()),
         function("download-attachment", attachments::download::routes()),
         job("record-scan", Call::Event(attachments::record_scan::job())),

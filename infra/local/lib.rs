@@ -42,4 +42,4 @@ pub use options::{Data, Options};
 pub use rights::Rights;
 pub use stand::Stand;
 pub use table::{Attribute, Index, KeyPart, Projection, TableDefinition, TimeToLive};
-pub use template::{BucketRules, Function, Match, Right, Route, Template};
+pub use template::{BucketRules, CorsRule, Function, Match, Right, Route, Template};

@@ -106,7 +106,7 @@ impl Stand {
         let time = Time::open(folder.as_ref())?;
         let (objects, bucket) = match bucket {
             Some(bucket) => (None, bucket),
-            None => objects(template.bucket, folder.as_ref(), bucket_port, &time).await?,
+            None => objects(template.bucket.clone(), folder.as_ref(), bucket_port, &time).await?,
         };
         let system = System {
             table: table.clone(),

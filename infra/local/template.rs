@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use yaml_serde::Value;
 
-pub use bucket::BucketRules;
+pub use bucket::{BucketRules, CorsRule};
 pub use right::Right;
 
 use crate::table::TableDefinition;

@@ -41,10 +41,28 @@ pub enum Invalid {
     /// Not of the form of its kind.
     #[error("is malformed")]
     Malformed,
-    /// A file's name that names a place, or hides something.
+    /// A file's name of dots and spaces.
     #[error("is no plain name")]
     NotAName,
-    /// Not a SHA-256 in lowercase hexadecimal.
+    /// A character that names a place, hides something, or turns the others around.
+    #[error("has the character U+{:04X}", u32::from(*character))]
+    Character {
+        /// It.
+        character: char,
+    },
+    /// A file's name that ends as other files' do.
+    #[error("does not end as {kind} does")]
+    OtherEnding {
+        /// What the file was declared as.
+        kind: &'static str,
+    },
+    /// Not a media type at all.
+    #[error("is no media type")]
+    NoMediaType,
+    /// A media type of what browsers run.
+    #[error("is run by browsers")]
+    ActiveType,
+    /// Not a SHA-256 in hexadecimal.
     #[error("is no digest")]
     NotADigest,
     /// A file that a double click would run.
@@ -205,6 +223,12 @@ pub enum UploadRefusal {
         id: AttachmentId,
         /// What it was declared as.
         declared: MediaType,
+    },
+    /// What was uploaded has a `Content-Encoding`, which would make other bytes of it when it is fetched.
+    #[error("{id} is encoded")]
+    Encoded {
+        /// Its name.
+        id: AttachmentId,
     },
     /// The file is larger than the tenant allows.
     #[error("the file has more than {max} bytes")]

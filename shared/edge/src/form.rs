@@ -101,6 +101,21 @@ impl Form {
         self.optional_list(field, parse).unwrap_or_default()
     }
 
+    /// Takes a field that is there and is no list of texts, and says whether there was one: where the field's own words say more
+    /// than what its type is.
+    pub fn takes_other_than_texts(&mut self, field: &str) -> bool {
+        let is_other = self.fields.get(field).is_some_and(|value| {
+            let texts = value
+                .as_array()
+                .map(|values| values.iter().all(Value::is_string));
+            !value.is_null() && texts != Some(true)
+        });
+        if is_other {
+            self.fields.remove(field);
+        }
+        is_other
+    }
+
     /// A list of texts that may be left out, or be `null`.
     pub fn optional_list<T>(
         &mut self,

@@ -88,8 +88,13 @@ impl<'de> Visitor<'de> for At<'_> {
         Ok(value.into())
     }
 
+    /// JSON has one kind of number: `5.0` and `5e0` are the integer that `5` is.
     fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
+        let whole: Option<i64> = value.to_string().parse().ok();
+        Ok(whole.map_or_else(
+            || value.into(),
+            |whole| u64::try_from(whole).map_or_else(|_| whole.into(), Value::from),
+        ))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {
@@ -135,6 +140,29 @@ mod tests {
         assert_eq!(read.repeated, ["b.c[1].d", "b.c", "a.e", "a"]);
         let first = serde_json::json!({ "a": 1, "b": { "c": [1, { "d": 2 }] } });
         assert_eq!(Value::from(read.value), first);
+    }
+
+    #[test]
+    fn a_whole_number_is_one_however_it_is_spelled() {
+        let text = b"[5.0,5e0,5000000.0,5E6,-0.0,-3.0,1.5,5.000000001,1e300]";
+        let text = [b"{\"a\":".as_slice(), text, b"}"].concat();
+        let read = object(&text).expect("an object").value;
+        let numbers = read["a"].as_array().expect("a list");
+        let whole: Vec<_> = numbers.iter().map(Value::as_u64).collect();
+        let expected = [
+            Some(5),
+            Some(5),
+            Some(5_000_000),
+            Some(5_000_000),
+            Some(0),
+            None,
+            None,
+            None,
+            None,
+        ];
+        assert_eq!(whole, expected);
+        assert_eq!(numbers[5], -3);
+        assert_eq!(numbers[6], 1.5);
     }
 
     #[test]

@@ -118,8 +118,26 @@ impl From<UploadRefusal> for Problem {
                 "attachments",
                 "UPLOAD_MISMATCH",
                 Text::new(
-                    format!("{id} is not the {declared} that was declared; declare what it is."),
-                    format!("{id} no es el {declared} que se declaró; declare lo que es."),
+                    format!(
+                        "{id} is not the {declared} that was declared; declare what it is, or application/octet-stream."
+                    ),
+                    format!(
+                        "{id} no es el {declared} que se declaró; declare lo que es, o application/octet-stream."
+                    ),
+                ),
+            ),
+            UploadRefusal::Encoded { id } => Self::of_field(
+                "attachments",
+                "UPLOAD_HEADER_NOT_ALLOWED",
+                Text::new(
+                    format!(
+                        "{id} was put with a `Content-Encoding`; declare the file again and put its bytes with the headers \
+                         of `upload` only."
+                    ),
+                    format!(
+                        "{id} se envió con `Content-Encoding`; declare el archivo de nuevo y envíe sus bytes solo con las \
+                         cabeceras de `upload`."
+                    ),
                 ),
             ),
             UploadRefusal::TooLarge { max } => Self::invalid_body(vec![FieldError {
@@ -145,11 +163,15 @@ impl From<UploadRefusal> for Problem {
                 "TOO_MANY_UPLOADS",
                 Text::new(
                     format!(
-                        "You have {} uploads that are attached to nothing; attach some first.",
+                        "You have {} uploads that are attached to nothing, and their places: attach some, or give some up \
+                         (`GET /v2/attachments` lists them). One that was given up, or never put, frees its place when its \
+                         URL has expired.",
                         Upload::MOST
                     ),
                     format!(
-                        "Usted tiene {} archivos sin adjuntar; adjunte antes alguno.",
+                        "Usted tiene {} archivos sin adjuntar, con sus lugares: adjunte alguno o renuncie a él \
+                         (`GET /v2/attachments` los enumera). Uno al que renunció, o que nunca se envió, libera su lugar \
+                         cuando su URL ha vencido.",
                         Upload::MOST
                     ),
                 ),
@@ -279,12 +301,37 @@ pub(crate) fn describe(field: &str, invalid: Invalid) -> Text {
         }
         Invalid::Malformed => ("is malformed".into(), "tiene un formato incorrecto".into()),
         Invalid::NotAName => (
-            "must be a plain name: no path, no control characters, none that turn the text".into(),
-            "debe ser un nombre simple: sin ruta, sin caracteres de control ni que inviertan el texto".into(),
+            "must be a plain name, and not only dots".into(),
+            "debe ser un nombre simple, y no solo puntos".into(),
+        ),
+        Invalid::Character { character } => {
+            let shown = spelled(character);
+            (
+                format!(
+                    "has the character {shown}; it must be a plain name: no path, no control characters, none that are not \
+                     seen or turn the text"
+                ),
+                format!(
+                    "tiene el carácter {shown}; debe ser un nombre simple: sin ruta, sin caracteres de control, invisibles \
+                     ni que inviertan el texto"
+                ),
+            )
+        }
+        Invalid::OtherEnding { kind } => (
+            format!("does not end as the name of a file of the type {kind} does"),
+            format!("no termina como el nombre de un archivo de tipo {kind}"),
+        ),
+        Invalid::NoMediaType => (
+            "must be a media type such as image/png, or empty".into(),
+            "debe ser un tipo de medio como image/png, o estar vacío".into(),
+        ),
+        Invalid::ActiveType => (
+            "is of files that a browser runs, which cannot be attached".into(),
+            "es de archivos que un navegador ejecuta, que no se pueden adjuntar".into(),
         ),
         Invalid::NotADigest => (
-            "must be a SHA-256 of 64 lowercase hexadecimal digits".into(),
-            "debe ser un SHA-256 de 64 dígitos hexadecimales en minúsculas".into(),
+            "must be a SHA-256 of 64 hexadecimal digits".into(),
+            "debe ser un SHA-256 de 64 dígitos hexadecimales".into(),
         ),
         Invalid::Dangerous => (
             "must not end in what a double click would run".into(),
@@ -328,4 +375,14 @@ pub(crate) fn describe(field: &str, invalid: Invalid) -> Text {
         ),
     };
     Text::new(format!("`{field}` {en}."), format!("`{field}` {es}."))
+}
+
+/// A character by its number, which can be looked up; and as it is, where it can be seen.
+fn spelled(character: char) -> String {
+    let number = format!("U+{:04X}", u32::from(character));
+    if character.is_ascii_graphic() {
+        format!("{number} ({character})")
+    } else {
+        number
+    }
 }

@@ -19,7 +19,9 @@ use serde::Serialize;
 use store::{Conversation, Seen};
 use utoipa::ToSchema;
 
-pub use attachment::{AttachmentView, DeletedUploadView, DownloadView, UploadView};
+pub use attachment::{
+    AttachmentView, DeletedUploadView, DownloadView, UploadView, WaitingUploadView,
+};
 pub use calendar::{CalendarView, HolidayView, WEEKDAYS, WeekView};
 pub use counts::{CountsView, RecountView};
 pub use explanation::{ExplainedView, ExplanationView};

@@ -1,6 +1,7 @@
 //! Attachments: declared, attached, scanned.
 
 use domain::{Attachment, AttachmentId, Principal, Scan, Tenant, TicketId, Upload, Visibility};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{at, time};
@@ -13,6 +14,9 @@ pub(crate) const DECLARED: &str = "ticket";
 /// The attribute an upload gets when it is being taken away: from then on nobody can attach it.
 pub(crate) const GONE: &str = "gone";
 
+/// The attribute that says when it is taken away.
+pub(crate) const DEADLINE: &str = "deadline";
+
 /// A file that is on no entry yet, in one of its person's places.
 ///
 /// It stands in the index of deadlines, under its own name where a ticket would have its: that is what takes it away.
@@ -24,7 +28,9 @@ pub(crate) struct UploadItem {
     by: Principal,
     pub(crate) slot: u8,
     declared_at: i64,
-    /// Whether it is being taken away.
+    /// Until when its URL lives. What was declared before this was kept has one URL.
+    put_until: Option<i64>,
+    /// Whether it is being taken away, or was given up and is kept for as long as its URL lives.
     #[serde(default, skip_serializing)]
     pub(crate) gone: bool,
     deadline_shard: u8,
@@ -37,12 +43,14 @@ impl UploadItem {
             attachment,
             by,
             declared_at,
+            put_until,
         } = upload.clone();
         Self {
             ticket: attachment.id,
             by,
             slot,
             declared_at: declared_at.as_millisecond(),
+            put_until: Some(put_until.as_millisecond()),
             gone: false,
             deadline_shard: attachment.id.spread(DEADLINE_SHARDS),
             deadline: upload.reaped_at().as_millisecond(),
@@ -55,10 +63,16 @@ impl UploadItem {
     }
 
     pub(crate) fn upload(self) -> Result<Upload, Error> {
+        let declared_at = time(self.declared_at)?;
+        let put_until = self.put_until.map(time).transpose()?;
+        let its_only_url = || declared_at.saturating_add(Upload::LIVES);
         Ok(Upload {
+            put_until: put_until
+                .or_else(|| its_only_url().ok())
+                .unwrap_or(Timestamp::MAX),
             attachment: self.attachment,
             by: self.by,
-            declared_at: time(self.declared_at)?,
+            declared_at,
         })
     }
 }

@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::keys::{Item, Key};
 
 pub(crate) use attachment::{
-    AttachmentItem, DECLARED, GONE, ScanItem, UploadItem, UploadRecordItem,
+    AttachmentItem, DEADLINE, DECLARED, GONE, ScanItem, UploadItem, UploadRecordItem,
 };
 pub(crate) use entry::{EntryItem, entry};
 pub(crate) use head::{HeadItem, TombstoneItem, VERSION, head, read_ticket, ticket, tombstone};
