@@ -48,6 +48,7 @@ struct NewCalendar(Calendar);
 
 impl FromForm for NewCalendar {
     fn from_form(form: &mut Form) -> Option<Self> {
+        form.refuse_null();
         let name = form.required("name", Name::parse);
         let zone = form.required("timeZone", |name| Zone::parse(&name));
         let week = form.object("weekly", week);

@@ -40,6 +40,7 @@ struct NewSettings {
 
 impl FromForm for NewSettings {
     fn from_form(form: &mut Form) -> Option<Self> {
+        form.refuse_null();
         let auto_close_after = form.optional("autoCloseAfter", |text| Period::parse(&text));
         let largest = 1..=Settings::LARGEST_ATTACHMENT;
         let max_attachment_size = form.optional_number("maxAttachmentSize", largest);

@@ -28,7 +28,7 @@ where
 /// A ticket to open, and the files that come with it.
 struct NewTicket(Opening, Vec<AttachmentId>);
 
-/// A ticket to open, as the body spells it.
+/// A ticket to open, as the body spells it. What may be left out may be `null`, which is the same.
 #[derive(ToSchema)]
 #[schema(as = NewTicket)]
 #[allow(
@@ -52,7 +52,7 @@ struct NewTicketBody {
     /// What kind of question it is.
     #[schema(value_type = CategoryName)]
     category: String,
-    /// Each of 1 to 64 characters; a repeated one counts once.
+    /// Each of 1 to 64 characters; a repeated one counts once, in whatever case and Unicode form it is.
     #[schema(max_items = 20, example = json!(["api"]))]
     tags: Option<Vec<String>>,
     /// For whom. An agent must say; a customer can only say itself.
@@ -94,7 +94,7 @@ struct InsertedTicketBody {
     /// What kind of question it is.
     #[schema(value_type = CategoryName)]
     category: String,
-    /// Each of 1 to 64 characters; a repeated one counts once.
+    /// Each of 1 to 64 characters; a repeated one counts once, in whatever case and Unicode form it is.
     #[schema(max_items = 20, example = json!(["api"]))]
     tags: Option<Vec<String>>,
     /// For whom. An agent must say; a customer can only say itself.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::Invalid;
-use crate::text::within;
+use crate::characters::within;
 
 /// What a person calls a file: 1–255 characters that look like what they are and name no place.
 ///

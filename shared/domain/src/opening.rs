@@ -40,7 +40,10 @@ pub fn open(opening: Opening, actor: &Actor) -> Result<Accepted, Refusal> {
     let (client, voice) = match (actor.role, opening.client.clone()) {
         (Role::Customer, None) => (author.clone(), Voice::User),
         (Role::Customer, Some(client)) if client == author => (client, Voice::User),
-        (Role::Customer, Some(_)) => return Err(Refusal::Forbidden),
+        (Role::Customer, Some(_)) => {
+            let fields = vec!["client"];
+            return Err(Refusal::FieldsForbidden { fields });
+        }
         (Role::Agent | Role::Admin, None) => return Err(Refusal::ClientRequired),
         (Role::Agent | Role::Admin, Some(client)) => (client, Voice::Agent),
     };

@@ -6,14 +6,20 @@
 
 use thiserror::Error;
 
-use crate::{AttachmentId, CalendarId, MediaType, Period, PolicyId, Principal, Status};
+use crate::{AttachmentId, CalendarId, MediaType, Period, PolicyId, Principal, Role, Status};
 
 /// Why a text is not a value of its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Invalid {
-    /// Empty, or only white space.
+    /// Empty, or of characters that show nothing.
     #[error("is blank")]
     Blank,
+    /// It has a character that such a text cannot have.
+    #[error("has U+{:04X}", u32::from(*character))]
+    Character {
+        /// The first of them.
+        character: char,
+    },
     /// Longer than `max` characters (Unicode scalar values).
     #[error("is longer than {max} characters")]
     TooLong {
@@ -32,6 +38,9 @@ pub enum Invalid {
         /// The most it may have.
         max: usize,
     },
+    /// A list of values that has none.
+    #[error("has no value")]
+    NoValue,
     /// Not one of the names of its kind.
     #[error("is not one of {}", allowed.join(", "))]
     Unknown {
@@ -44,12 +53,6 @@ pub enum Invalid {
     /// A file's name of dots and spaces.
     #[error("is no plain name")]
     NotAName,
-    /// A character that names a place, hides something, or turns the others around.
-    #[error("has the character U+{:04X}", u32::from(*character))]
-    Character {
-        /// It.
-        character: char,
-    },
     /// A file's name that ends as other files' do.
     #[error("does not end as {kind} does")]
     OtherEnding {
@@ -118,9 +121,12 @@ pub enum Refusal {
     /// An agent opens a ticket for somebody and did not say for whom.
     #[error("an agent names the client")]
     ClientRequired,
-    /// Nothing can be added to a closed ticket.
+    /// To a closed ticket, agents can add notes and tags, and nobody anything else.
     #[error("the ticket is closed")]
-    TicketClosed,
+    TicketClosed {
+        /// The actor's role.
+        role: Role,
+    },
     /// The status machine has no such move.
     #[error("a ticket cannot go from {from} to {to}")]
     InvalidTransition {
@@ -131,9 +137,20 @@ pub enum Refusal {
         /// Where this actor may move it from here.
         allowed: Vec<Status>,
     },
-    /// Resolving or closing needs a resolution, given now or before.
+    /// Resolving or closing needs a resolution, given now or before; but for a customer's closing of its own ticket.
     #[error("a resolution is required")]
-    ResolutionRequired,
+    ResolutionRequired {
+        /// Where the actor wanted the ticket.
+        to: Status,
+        /// The actor's role.
+        role: Role,
+    },
+    /// With the tags to add, the ticket would have too many.
+    #[error("a ticket has at most {max} tags")]
+    TooManyTags {
+        /// The most it may have.
+        max: usize,
+    },
     /// Somebody works on the ticket already.
     #[error("assigned to {to}")]
     AlreadyAssigned {
@@ -152,6 +169,12 @@ pub enum Refusal {
     /// The caller decided on another version than the ticket has now.
     #[error("the ticket is at version {current}")]
     VersionMismatch {
+        /// The version it has.
+        current: u32,
+    },
+    /// The caller wanted it done only if this version, or any, is not there.
+    #[error("it is there, at version {current}")]
+    VersionExcluded {
         /// The version it has.
         current: u32,
     },

@@ -7,6 +7,8 @@
 
 #[path = "lives/difference.rs"]
 mod difference;
+#[path = "lives/fields.rs"]
+mod fields;
 #[path = "lives/life.rs"]
 mod life;
 #[path = "lives/machine.rs"]
@@ -164,7 +166,7 @@ fn config() -> ProptestConfig {
 fn random_lives_meet_every_answer() {
     let mut met = BTreeMap::new();
     let mut runner = TestRunner::deterministic();
-    for _ in 0..100 {
+    for _ in 0..200 {
         let life = any_life().new_tree(&mut runner).expect("a life").current();
         let opened = life
             .open()
@@ -190,7 +192,7 @@ fn random_lives_meet_every_answer() {
         "not found",
         "nothing",
         "opening: client required",
-        "opening: forbidden",
+        "opening: fields forbidden",
         "past restoring",
         "reopened",
         "resolution required",
@@ -201,6 +203,7 @@ fn random_lives_meet_every_answer() {
         "to open",
         "to pending",
         "to resolved",
+        "too many tags",
     ];
     assert!(met.keys().eq(answers), "{met:#?}");
     assert!(met.values().all(|times| *times >= 5), "{met:#?}");
@@ -263,13 +266,14 @@ fn name(refusal: &Refusal) -> &'static str {
         Refusal::Forbidden => "forbidden",
         Refusal::FieldsForbidden { .. } => "fields forbidden",
         Refusal::ClientRequired => "client required",
-        Refusal::TicketClosed => "ticket closed",
+        Refusal::TicketClosed { .. } => "ticket closed",
         Refusal::InvalidTransition { .. } => "no such move",
-        Refusal::ResolutionRequired => "resolution required",
+        Refusal::ResolutionRequired { .. } => "resolution required",
+        Refusal::TooManyTags { .. } => "too many tags",
         Refusal::AlreadyAssigned { .. } => "already assigned",
         Refusal::AlreadyUrgent => "already urgent",
         Refusal::Upload(_) | Refusal::Level(_) => unreachable!("no decision is about these"),
-        Refusal::VersionMismatch { .. } => "version mismatch",
+        Refusal::VersionMismatch { .. } | Refusal::VersionExcluded { .. } => "version mismatch",
     }
 }
 

@@ -29,6 +29,7 @@ mod bootstrap;
 mod caller;
 mod clock;
 mod condition;
+mod content;
 pub mod document;
 mod form;
 mod idempotency;

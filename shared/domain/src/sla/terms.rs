@@ -7,7 +7,7 @@ use super::clock::{Clock, Mark, Metric};
 use super::elapsed::{elapsed, reached_each};
 use super::levels::{Given, Rules, Terms};
 use super::policy::Warnings;
-use crate::{Entry, Period, Ticket};
+use crate::{Entry, Period, Status, Ticket};
 
 /// What was reckoned with hours when an entry was made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,7 +41,9 @@ impl Reckoned {
 
     /// What is reckoned for the entry that takes a ticket from one head to the next. `before` is none when it opens it.
     pub(crate) fn between(before: Option<&Ticket>, after: &Ticket, rules: Rules<'_>) -> Self {
-        let is_matched = before.is_none_or(|before| before.case() != after.case());
+        // A closed ticket can still be tagged, and keeps the terms under which it was closed: its clocks are over.
+        let is_over = before.is_some_and(|before| before.status == Status::Closed);
+        let is_matched = !is_over && before.is_none_or(|before| before.case() != after.case());
         let matched = is_matched.then(|| rules.levels.terms_for(after.case()));
         let terms = match &matched {
             Some(terms) => terms.as_ref(),

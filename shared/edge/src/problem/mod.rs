@@ -15,6 +15,7 @@ mod document;
 mod language;
 pub(crate) mod refusals;
 mod render;
+mod roles;
 
 use std::borrow::Cow;
 
@@ -118,6 +119,11 @@ impl Problem {
     /// 400: the body is not what its media type says.
     pub fn malformed_json(detail: Text) -> Self {
         Self::refused(StatusCode::BAD_REQUEST, "MALFORMED_JSON", detail)
+    }
+
+    /// 400: the body is not what its media type says, and this is the field that is not.
+    pub(crate) fn malformed_field(error: FieldError) -> Self {
+        Self::malformed_json(error.detail.clone()).with(|refused| refused.errors.push(error))
     }
 
     /// 400: these fields of the body are wrong. The problem's code is the first one's.
@@ -282,6 +288,24 @@ impl Problem {
             format!("El cuerpo no puede tener más de {max} bytes."),
         );
         Self::refused(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", detail)
+    }
+
+    /// 415: the body is something else than JSON, and says so. The header says what it may be.
+    pub(crate) fn unsupported_media_type(
+        detail: Text,
+        accepted: (HeaderName, &'static str),
+    ) -> Self {
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        let (name, value) = accepted;
+        Self::refused(status, "UNSUPPORTED_MEDIA_TYPE", detail).header(name, value)
+    }
+
+    /// What the client is told in words; nothing when it is ours to mend.
+    pub fn detail(&self) -> Option<&Text> {
+        match self.0.as_ref() {
+            Kind::Refused(refused) => Some(&refused.detail),
+            Kind::Broken(_) => None,
+        }
     }
 
     /// 500: ours to mend. The cause goes to the log, under the problem's `instance`.

@@ -6,7 +6,7 @@ use domain::{Invalid, LevelRefusal, PolicyId, Refusal, Status, Upload, UploadRef
 use serde_json::json;
 use store::{BadCursor, Error, ListError, WriteError};
 
-use super::{FieldError, Problem, Text};
+use super::{FieldError, Problem, Text, roles};
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
@@ -20,10 +20,7 @@ impl From<Refusal> for Problem {
                 let errors = fields.into_iter().map(|field| FieldError {
                     field: field.into(),
                     code: "FORBIDDEN".into(),
-                    detail: Text::new(
-                        format!("Your role may not set `{field}` to this here."),
-                        format!("Su rol no puede asignar este valor a `{field}` aquí."),
-                    ),
+                    detail: roles::may_not_set(field),
                 });
                 Self::forbidden_fields(errors.collect())
             }
@@ -35,14 +32,10 @@ impl From<Refusal> for Problem {
                     "`client` es obligatorio: un agente abre el ticket en nombre de alguien.",
                 ),
             }]),
-            Refusal::TicketClosed => Self::refused(
-                StatusCode::CONFLICT,
-                "TICKET_CLOSED",
-                Text::new(
-                    "The ticket is closed; open a new one.",
-                    "El ticket está cerrado; abra uno nuevo.",
-                ),
-            ),
+            Refusal::TicketClosed { role } => {
+                let detail = roles::ticket_closed(role);
+                Self::refused(StatusCode::CONFLICT, "TICKET_CLOSED", detail)
+            }
             Refusal::InvalidTransition { from, to, allowed } => {
                 let names: Vec<&str> = allowed.iter().copied().map(Status::name).collect();
                 let detail = Text::new(
@@ -53,14 +46,17 @@ impl From<Refusal> for Problem {
                     refused.more.extend([("allowed".into(), json!(names))]);
                 })
             }
-            Refusal::ResolutionRequired => Self::invalid_body(vec![FieldError {
-                field: "resolution".into(),
-                code: "RESOLUTION_REQUIRED".into(),
-                detail: Text::new(
-                    "`resolution` is required to resolve or close a ticket.",
-                    "`resolution` es obligatorio para resolver o cerrar un ticket.",
-                ),
-            }]),
+            Refusal::ResolutionRequired { to, role } => {
+                let detail = roles::resolution_required(to, role);
+                Self::of_body("resolution", "RESOLUTION_REQUIRED", detail)
+            }
+            Refusal::TooManyTags { max } => {
+                let detail = Text::new(
+                    format!("The ticket would have more than {max} tags; take some off first."),
+                    format!("El ticket tendría más de {max} etiquetas; quite antes alguna."),
+                );
+                Self::of_field("addTags", "TOO_MANY_TAGS", detail)
+            }
             Refusal::AlreadyAssigned { to } => {
                 let detail = Text::new(
                     format!("{to} works on this ticket already."),
@@ -86,10 +82,23 @@ impl From<Refusal> for Problem {
                     format!("The version is {current} now, not the one in `If-Match`."),
                     format!("La versión es ahora {current}, no la indicada en `If-Match`."),
                 );
-                Self::refused(StatusCode::PRECONDITION_FAILED, "VERSION_MISMATCH", detail)
-                    .header(header::ETAG, &format!("\"{current}\""))
+                Self::version_mismatch(current, detail)
+            }
+            Refusal::VersionExcluded { current } => {
+                let detail = Text::new(
+                    format!("It is there, at version {current}, which `If-None-Match` excludes."),
+                    format!("Ya existe, en la versión {current}, que `If-None-Match` excluye."),
+                );
+                Self::version_mismatch(current, detail)
             }
         }
+    }
+}
+
+impl Problem {
+    fn version_mismatch(current: u32, detail: Text) -> Self {
+        Self::refused(StatusCode::PRECONDITION_FAILED, "VERSION_MISMATCH", detail)
+            .header(header::ETAG, &format!("\"{current}\""))
     }
 }
 
@@ -280,6 +289,13 @@ impl From<ListError> for Problem {
 pub(crate) fn describe(field: &str, invalid: Invalid) -> Text {
     let (en, es) = match invalid {
         Invalid::Blank => ("must not be blank".into(), "no puede estar vacío".into()),
+        Invalid::Character { character } => {
+            let shown = spelled(character);
+            (
+                format!("must not contain the character {shown}"),
+                format!("no puede contener el carácter {shown}"),
+            )
+        }
         Invalid::TooLong { max } => (
             format!("must have at most {max} characters"),
             format!("debe tener como máximo {max} caracteres"),
@@ -291,6 +307,10 @@ pub(crate) fn describe(field: &str, invalid: Invalid) -> Text {
         Invalid::TooMany { max } => (
             format!("must have at most {max} values"),
             format!("debe tener como máximo {max} valores"),
+        ),
+        Invalid::NoValue => (
+            "must have at least one value; leave it out to let all of them through".into(),
+            "debe tener al menos un valor; omítalo para que valgan todos".into(),
         ),
         Invalid::Unknown { allowed } => {
             let allowed = allowed.join(", ");
@@ -304,19 +324,6 @@ pub(crate) fn describe(field: &str, invalid: Invalid) -> Text {
             "must be a plain name, and not only dots".into(),
             "debe ser un nombre simple, y no solo puntos".into(),
         ),
-        Invalid::Character { character } => {
-            let shown = spelled(character);
-            (
-                format!(
-                    "has the character {shown}; it must be a plain name: no path, no control characters, none that are not \
-                     seen or turn the text"
-                ),
-                format!(
-                    "tiene el carácter {shown}; debe ser un nombre simple: sin ruta, sin caracteres de control, invisibles \
-                     ni que inviertan el texto"
-                ),
-            )
-        }
         Invalid::OtherEnding { kind } => (
             format!("does not end as the name of a file of the type {kind} does"),
             format!("no termina como el nombre de un archivo de tipo {kind}"),

@@ -51,7 +51,7 @@ pub struct PolicyView {
     pub updated_by: Option<String>,
 }
 
-/// Which tickets a policy is for: those that have one value of each list that is given.
+/// Which tickets a policy is for: those that have one value of each list that is given. A list without values is refused.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[schema(as = SlaFilter)]
 pub struct FilterView {
@@ -63,7 +63,7 @@ pub struct FilterView {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Option<Vec<PriorityName>>, max_items = 50)]
     pub priority: Vec<&'static str>,
-    /// Any of these tags.
+    /// Any of these tags, in any case and Unicode form.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Option<Vec<String>>, max_items = 50)]
     pub tags: Vec<String>,
@@ -110,12 +110,12 @@ pub struct PromiseView {
     pub resolution: Option<String>,
 }
 
-/// What to do when a target is missed; once for each clock.
+/// What to do when a target is missed; once for each clock. A closed ticket is left as it is.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = SlaOnBreach)]
 pub struct OnBreachView {
-    /// Raise the priority by a step.
+    /// Raise the priority by a step; an urgent ticket stays urgent.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(value_type = Option<bool>)]
     pub raise_priority: bool,
@@ -123,7 +123,7 @@ pub struct OnBreachView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "lead")]
     pub assign_to: Option<String>,
-    /// Add a tag, if there is room for one.
+    /// Add a tag. A ticket that has 20 stays without it, and the entry that tells of the breach says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 64, example = "sla-breached")]
     pub add_tag: Option<String>,
