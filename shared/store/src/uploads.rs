@@ -3,6 +3,8 @@
 //! A person has [`Upload::MOST`] places for them. A place is an item of its own, taken on the condition that it is free:
 //! so there are never more, however many requests come at once, and what a person has is one query.
 
+use std::iter;
+
 use aws_sdk_dynamodb::types::{
     AttributeValue, CancellationReason, ReturnConsumedCapacity, TransactWriteItem,
 };
@@ -17,7 +19,7 @@ use crate::meter;
 use crate::pause::Pause;
 use crate::table::Table;
 use crate::transaction::{
-    Idempotency, Try, failed, forget_at, later_or_refused, new_item, recorded,
+    Idempotency, Try, failed, forget_at, later_or_refused, new_item, new_record, recorded,
 };
 
 /// An upload that is to be taken away: the place it has, and its name.
@@ -87,7 +89,7 @@ impl Table {
                 Ok(slot) => slot,
                 Err(refusal) => {
                     let record = match key {
-                        Some(key) => self.recorded(&actor.tenant, key).await?,
+                        Some(key) => self.recorded(&actor.tenant, key, now).await?,
                         None => None,
                     };
                     let record = record.ok_or(refusal)?;
@@ -117,19 +119,20 @@ impl Table {
         slot: u8,
         key: Option<&Idempotency>,
     ) -> Result<Try<UploadRecordItem>, Error> {
-        let mut puts = vec![UploadItem::new(upload, slot).at(tenant)];
-        puts.extend(key.map(|key| {
+        let now = upload.declared_at;
+        let declared = new_item(&self.name, UploadItem::new(upload, slot).at(tenant));
+        let record = key.map(|key| {
             let record = UploadRecordItem {
                 fingerprint: key.fingerprint.clone(),
                 of: upload.attachment.id,
-                expires_at: forget_at(upload.declared_at),
+                expires_at: forget_at(now),
             };
-            record.at(Key::record(tenant, &key.hash))
-        }));
-        let writes = puts
-            .into_iter()
-            .map(|item| {
-                let put = new_item(&self.name, item).build();
+            new_record(&self.name, record.at(Key::record(tenant, &key.hash)), now)
+        });
+        let writes = iter::once(declared)
+            .chain(record)
+            .map(|put| {
+                let put = put.build();
                 put.map(|put| TransactWriteItem::builder().put(put).build())
             })
             .collect::<Result<_, _>>()
