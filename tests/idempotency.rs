@@ -1,9 +1,10 @@
 //! The same request twice.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::join_all;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::harness::Play;
+use crate::harness::{File, Play};
 
 const TICKETS: &str = "/v2/support-tickets";
 
@@ -169,5 +170,78 @@ async fn a_key_has_1_to_255_visible_characters() {
         );
     }
     assert_eq!(play.heads().await.len(), 1);
+    play.end().await;
+}
+
+/// Ends the time of every key that was used, and leaves the records where they are: DynamoDB takes them away within days.
+async fn end_the_time_of_keys(play: &Play) {
+    let table = play.stand.table();
+    let client = table.client();
+    let scan = client.scan().table_name(table.name());
+    let scan = scan.filter_expression("attribute_exists(fingerprint)");
+    let items = scan.projection_expression("pk, sk").send().await;
+    for key in items.expect("the records").items.unwrap_or_default() {
+        let over = jiff::Timestamp::now().as_second().to_string();
+        let update = client
+            .update_item()
+            .table_name(table.name())
+            .set_key(Some(key));
+        let update = update.update_expression("SET expiresAt = :over");
+        let update = update.expression_attribute_values(":over", AttributeValue::N(over));
+        update.send().await.expect("an older record");
+    }
+}
+
+#[tokio::test]
+async fn a_key_whose_time_is_over_is_new_though_its_record_is_still_there() {
+    let play = Play::begin().await;
+    let carla = play.customer("carla");
+    let body = |title| json!({ "title": title, "description": "d", "category": "general" });
+    let one = carla.post(TICKETS, &body("one")).key("k").await.expect(201);
+    end_the_time_of_keys(&play).await;
+    let two = carla.post(TICKETS, &body("two")).key("k").await.expect(201);
+    assert_eq!(two.header("idempotency-replayed"), "");
+    assert_ne!(two.id(), one.id());
+    // From now on the key is the second one's.
+    let again = carla.post(TICKETS, &body("two")).key("k").await.expect(201);
+    assert_eq!(again.header("idempotency-replayed"), "true");
+    assert_eq!(again.body, two.body);
+    let first = carla.post(TICKETS, &body("one")).key("k").await;
+    first.refuses(422, "IDEMPOTENCY_KEY_REUSED");
+    // The same body, too, is a request of its own.
+    end_the_time_of_keys(&play).await;
+    let three = carla.post(TICKETS, &body("two")).key("k").await.expect(201);
+    assert_eq!(three.header("idempotency-replayed"), "");
+    assert_eq!(play.heads().await.len(), 3);
+    play.end().await;
+}
+
+#[tokio::test]
+async fn every_kind_of_write_honours_a_key_for_its_time() {
+    let play = Play::begin().await;
+    let (carla, ana) = (play.customer("carla"), play.agent("ana"));
+    let ticket = carla.opens("Help").await.id();
+    let path = format!("{TICKETS}/{ticket}");
+    let thread = format!("{path}/threads");
+    let changes = |body: Value| ana.patch(&path, &body).key("k");
+    let says = |body: Value| ana.post(&thread, &body).key("k");
+    let declares = |text| carla.declares(&File::text(text)).key("k");
+    changes(json!({ "priority": "high" })).await.expect(200);
+    says(json!({ "message": "one" })).await.expect(201);
+    declares("one").await.expect(201);
+    end_the_time_of_keys(&play).await;
+    // One that changes nothing, ...
+    let nothing = changes(json!({ "priority": "high" })).await.expect(200);
+    assert_eq!(nothing.header("idempotency-replayed"), "");
+    says(json!({ "message": "two" })).await.expect(201);
+    declares("two").await.expect(201);
+    end_the_time_of_keys(&play).await;
+    // ... and one that is refused: no answer of the first time stands in for the refusal.
+    let closed = json!({ "message": "two", "status": "closed", "resolution": "r" });
+    ana.says(&ticket, closed).await.expect(201);
+    let refused = says(json!({ "message": "two" })).await;
+    refused.refuses(409, "TICKET_CLOSED");
+    let refused = changes(json!({ "priority": "low" })).await;
+    refused.refuses(409, "TICKET_CLOSED");
     play.end().await;
 }

@@ -71,6 +71,58 @@ async fn a_verified_token_without_tenant_subject_or_role_is_forbidden() {
     play.end().await;
 }
 
+/// `["not admin"]` and `["not","admin"]` reach a function as the same text; only one of them names an admin.
+#[tokio::test]
+async fn a_role_with_a_space_a_comma_or_a_bracket_in_it_is_none() {
+    let play = Play::begin().await;
+    for claim in ["roles", "cognito:groups"] {
+        for (roles, list, settings) in [
+            (json!(["not admin"]), 403, 403),
+            (json!(["ex admin"]), 403, 403),
+            (json!(["x,admin"]), 403, 403),
+            (json!(["[admin]"]), 403, 403),
+            (json!(["agent admin"]), 403, 403),
+            (json!("[admin]"), 403, 403),
+            (json!("agent admin"), 403, 403),
+            (json!([["admin"]]), 403, 403),
+            (json!({ "admin": true }), 403, 403),
+            (json!(["agent", "not admin"]), 200, 403),
+            (json!(["customers-eu", "agent"]), 200, 403),
+            (json!(["not", "admin"]), 200, 200),
+            (json!("admin"), 200, 200),
+        ] {
+            let mut claims = claims(&play);
+            claims.as_object_mut().expect("an object").remove("roles");
+            claims[claim] = roles.clone();
+            let token = play.stand.issuer().sign(&claims).expect("a token");
+            let who = play.bearer(Some(token));
+            assert_eq!(status_of(&play, &claims).await, list, "{roles}");
+            let read = who.get("/v2/settings").await.status.as_u16();
+            assert_eq!(read, settings, "{roles}");
+        }
+    }
+    play.end().await;
+}
+
+#[tokio::test]
+async fn a_tenant_or_a_subject_that_is_no_text_is_none() {
+    let play = Play::begin().await;
+    for (claim, value) in [
+        ("tenant", json!(["acme"])),
+        ("tenant", json!(7)),
+        ("tenant", json!(true)),
+        ("tenant", json!({ "acme": 1 })),
+        ("tenant", json!("acme globex")),
+        ("tenant", json!("[acme]")),
+        ("sub", json!("[ana] ")),
+    ] {
+        let mut claims = claims(&play);
+        claims[claim] = value.clone();
+        assert_eq!(status_of(&play, &claims).await, 403, "{claim} {value}");
+    }
+    play.end().await;
+}
+
 #[tokio::test]
 async fn cognito_s_claims_serve_too() {
     let play = Play::begin().await;

@@ -93,7 +93,10 @@ impl Uploads {
             Ok(kept) => Ok(Files::Kept(kept)),
             Err(WriteError::Refused(refusal)) => {
                 let tenant = &actor.tenant;
-                let done = self.table.done_or_refused(tenant, key, refusal).await?;
+                let done = self
+                    .table
+                    .done_or_refused(tenant, key, refusal, now.0)
+                    .await?;
                 Ok(Files::Done(Box::new(done)))
             }
             Err(error) => Err(error.into()),

@@ -9,7 +9,7 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use uuid::Uuid;
 
-use crate::caller;
+use crate::claims;
 use crate::log::Done;
 use crate::problem::{Language, Problem, render};
 use crate::trace::{TRACEPARENT, Trace};
@@ -36,7 +36,7 @@ async fn answer(function: &'static str, request: Request, next: Next) -> Respons
     let language = Language::of(request.headers());
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let tenant = caller::tenant(request.extensions());
+    let tenant = claims::tenant(request.extensions());
     let (mut response, consumed) = store::metered(next.run(request)).await;
     let problem = response.extensions_mut().remove::<Problem>().or_else(|| {
         // The gateway may decode a path, so that `a%2Fb` comes as a path this function has no route for.

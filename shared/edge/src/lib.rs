@@ -27,6 +27,7 @@ mod answer;
 mod body;
 mod bootstrap;
 mod caller;
+mod claims;
 mod clock;
 mod condition;
 mod content;

@@ -16,7 +16,9 @@ use crate::items::{self, AttachmentItem, DECLARED, GONE, VERSION};
 use crate::keys::{Item, Key};
 use crate::rollups;
 use crate::table::Table;
-use crate::transaction::{Idempotency, Try, failed, later_or_refused, new_item, recorded};
+use crate::transaction::{
+    Idempotency, Try, failed, later_or_refused, new_item, new_record, recorded,
+};
 
 /// What a write puts into the table: the head after it, the entry, the record of its key, the counters and rollups it
 /// moves, and the files it attaches.
@@ -66,7 +68,8 @@ impl Commit<'_> {
         });
         puts.push(put(items::entry(&ticket.tenant, ticket.id, entry)));
         if let Some(key) = key {
-            puts.push(put(key.record(ticket, entry.seq, entry.at)));
+            let record = key.record(ticket, entry.seq, entry.at);
+            puts.push(new_record(table, record, entry.at));
         }
         if is_new {
             puts.push(put(items::number(ticket)));

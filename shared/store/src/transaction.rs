@@ -13,13 +13,14 @@ use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 
 use crate::error::Error;
-use crate::items::{RecordItem, VERSION};
+use crate::items::{EXPIRES_AT, RecordItem, VERSION};
 use crate::keys::{Item, Key, PK};
 use crate::meter;
 use crate::pause::Pause;
 use crate::table::Table;
 
-/// How long a key is remembered at least (contract §1).
+/// How long a key is honoured (contract §1), to the second. DynamoDB takes a record away some time after that, within days;
+/// one that is still there then is read and written as if it were not.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 
 /// A request's `Idempotency-Key`, bound to who sent it and what it said.
@@ -74,7 +75,7 @@ impl Table {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .build();
         let record = key.record(ticket, ticket.version, now);
-        let record = new_item(&self.name, record).build();
+        let record = new_record(&self.name, record, now).build();
         let (unchanged, record) = unchanged
             .and_then(|unchanged| Ok((unchanged, record?)))
             .map_err(|cause| Error::Corrupt(cause.to_string()))?;
@@ -122,12 +123,13 @@ impl Table {
         }
     }
 
-    /// What a key has done, if anything. Read in a transaction: while a commit is under way, its head may be seen
+    /// What a key has done, if anything that still counts by this time. Read in a transaction: while a commit is under way, its head may be seen
     /// before its record, and a plain read would then deny what has just happened.
     pub(crate) async fn recorded<R: DeserializeOwned>(
         &self,
         tenant: &Tenant,
         key: &Idempotency,
+        now: Timestamp,
     ) -> Result<Option<R>, Error> {
         let mut pause = Pause::new();
         loop {
@@ -135,7 +137,10 @@ impl Table {
                 .get_in_transaction(Key::record(tenant, &key.hash))
                 .await?
             {
-                Read::Item(item) => return Ok(item.map(serde_dynamo::from_item).transpose()?),
+                Read::Item(item) => {
+                    let counts = item.filter(|record| !has_expired(record, now));
+                    return Ok(counts.map(serde_dynamo::from_item).transpose()?);
+                }
                 Read::Later(cause) => pause.before_next_try(&cause).await?,
             }
         }
@@ -179,6 +184,22 @@ pub(crate) fn new_item(table: &str, item: Item) -> PutBuilder {
         .condition_expression("attribute_not_exists(#pk)")
         .expression_attribute_names("#pk", PK)
         .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+}
+
+/// The record of what a key has done: on the condition that there is none, or one whose time is over.
+pub(crate) fn new_record(table: &str, record: Item, now: Timestamp) -> PutBuilder {
+    new_item(table, record)
+        .condition_expression("attribute_not_exists(#pk) OR #expires <= :now")
+        .expression_attribute_names("#expires", EXPIRES_AT)
+        .expression_attribute_values(":now", AttributeValue::N(now.as_second().to_string()))
+}
+
+/// Whether the time of a record is over. The same comparison as in [`new_record`]'s condition: whoever finds a record
+/// that counts could not have written over it.
+fn has_expired(record: &Item, now: Timestamp) -> bool {
+    let until = record.get(EXPIRES_AT).and_then(|until| until.as_n().ok());
+    let until: Option<i64> = until.and_then(|until| until.parse().ok());
+    until.is_some_and(|until| until <= now.as_second())
 }
 
 pub(crate) fn failed(reason: &CancellationReason) -> bool {
@@ -231,7 +252,8 @@ impl Idempotency {
     }
 }
 
-/// When a record may be forgotten, in seconds since 1970.
+/// When a record counts no more, in seconds since 1970: the first whole one by which it has had all of its time.
 pub(crate) fn forget_at(now: Timestamp) -> i64 {
-    now.as_second() + REMEMBERED.as_secs()
+    let begun = i64::from(now.subsec_nanosecond() > 0);
+    now.as_second() + begun + REMEMBERED.as_secs()
 }

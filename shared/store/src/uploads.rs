@@ -7,6 +7,8 @@
 //! and puts would have as many objects as it likes. When it is dead and nothing was put (the answer was lost, or the page
 //! closed), the upload gives its place to the next one that finds no other.
 
+use std::iter;
+
 use aws_sdk_dynamodb::types::{
     AttributeValue, CancellationReason, ReturnConsumedCapacity, TransactWriteItem,
 };
@@ -22,7 +24,7 @@ use crate::meter;
 use crate::pause::Pause;
 use crate::table::Table;
 use crate::transaction::{
-    Idempotency, Try, failed, forget_at, later_or_refused, new_item, recorded,
+    Idempotency, Try, failed, forget_at, later_or_refused, new_item, new_record, recorded,
 };
 
 /// An upload that is to be taken away: the place it has, and its name.
@@ -113,7 +115,7 @@ impl Table {
                 (Ok(()), Some(place)) => place,
                 (allowed, _) => {
                     let record = match key {
-                        Some(key) => self.recorded(&actor.tenant, key).await?,
+                        Some(key) => self.recorded(&actor.tenant, key, now).await?,
                         None => None,
                     };
                     if let Some(record) = record {
@@ -147,9 +149,10 @@ impl Table {
         place: &Place,
         key: Option<&Idempotency>,
     ) -> Result<Try<UploadRecordItem>, Error> {
+        let now = upload.declared_at;
         let (Place::Free(slot) | Place::Dead(slot, _)) = *place;
         let put = new_item(&self.name, UploadItem::new(upload, slot).at(tenant));
-        let mut puts = vec![match place {
+        let declared = match place {
             Place::Free(_) => put,
             // In the place of the one that was found, which nobody can attach from then on.
             Place::Dead(_, id) => put
@@ -158,17 +161,17 @@ impl Table {
                 .expression_attribute_names("#declared", DECLARED)
                 .expression_attribute_names("#gone", GONE)
                 .expression_attribute_values(":id", AttributeValue::S(id.to_string())),
-        }];
-        puts.extend(key.map(|key| {
+        };
+        let record = key.map(|key| {
             let record = UploadRecordItem {
                 fingerprint: key.fingerprint.clone(),
                 of: upload.attachment.id,
-                expires_at: forget_at(upload.declared_at),
+                expires_at: forget_at(now),
             };
-            new_item(&self.name, record.at(Key::record(tenant, &key.hash)))
-        }));
-        let writes = puts
-            .into_iter()
+            new_record(&self.name, record.at(Key::record(tenant, &key.hash)), now)
+        });
+        let writes = iter::once(declared)
+            .chain(record)
             .map(|put| {
                 let put = put.build();
                 put.map(|put| TransactWriteItem::builder().put(put).build())

@@ -2,7 +2,7 @@
 //!
 //! A write is *decide → apply → commit*. The commit (`commit.rs`) puts the new head on the condition that the
 //! stored one still has the version decided upon, the entry on the condition that its key is free, and, when the request
-//! carries an `Idempotency-Key`, a record of what it did on the condition that there is none yet. All of it happens, or
+//! carries an `Idempotency-Key`, a record of what it did on the condition that there is none that still counts. All of it happens, or
 //! nothing. The counters of tickets per status move in the same transaction, so they are exact at once.
 //!
 //! * **A lost race** comes back with the head that won. The decision is made again on that head, by the terms it has, so
@@ -102,7 +102,7 @@ impl Table {
                 }
                 Try::Unattachable(id) => {
                     let refusal = UploadRefusal::Missing { id }.into();
-                    return self.done_or_refused(tenant, key, refusal).await;
+                    return self.done_or_refused(tenant, key, refusal, entry.at).await;
                 }
                 Try::Later(cause) => pause.before_next_try(&cause).await?,
             }
@@ -149,7 +149,7 @@ impl Table {
                     continue;
                 }
                 Err(refusal) => {
-                    let before = self.done_or_refused(&tenant, key, refusal).await?;
+                    let before = self.done_or_refused(&tenant, key, refusal, now).await?;
                     return Ok(Changed::Written(before));
                 }
             };
@@ -176,7 +176,7 @@ impl Table {
                 }
                 Try::Unattachable(id) => {
                     let refusal = UploadRefusal::Missing { id }.into();
-                    let before = self.done_or_refused(&tenant, key, refusal).await?;
+                    let before = self.done_or_refused(&tenant, key, refusal, now).await?;
                     return Ok(Changed::Written(before));
                 }
                 // The head decided upon may be old by now; the next try will say so, and bring the fresh one.
@@ -192,11 +192,12 @@ impl Table {
         tenant: &Tenant,
         key: Option<&Idempotency>,
         refusal: Refusal,
+        now: Timestamp,
     ) -> Result<Written, WriteError> {
         let Some(key) = key else {
             return Err(refusal.into());
         };
-        match self.recorded(tenant, key).await? {
+        match self.recorded(tenant, key, now).await? {
             Some(record) => self.replay(tenant, record, Some(key)).await,
             None => Err(refusal.into()),
         }

@@ -47,6 +47,9 @@ pub(crate) fn number(ticket: &Ticket) -> Item {
     )
 }
 
+/// The attribute that says until when a record counts: DynamoDB's time to live.
+pub(crate) const EXPIRES_AT: &str = "expiresAt";
+
 /// What an idempotent request has done: the entry it made, or the newest there was when it found nothing to change. An
 /// entry never changes, and the ticket after it is the fold of the thread up to it, so the answer can be given again as
 /// it was.
