@@ -34,6 +34,7 @@ mod reporting;
 mod restarts;
 mod rights;
 mod settings;
+mod syncing;
 mod table;
 mod threads;
 mod tokens;
