@@ -37,6 +37,7 @@ mod reporting;
 mod restarts;
 mod rights;
 mod settings;
+mod syncing;
 mod table;
 mod threads;
 mod tokens;

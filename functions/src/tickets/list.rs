@@ -10,7 +10,7 @@ use edge::document::{
 };
 use edge::view::{CategoryName, CountsView, PriorityName, RowView, SlaStatusName, StatusName};
 use edge::{
-    Caller, Form, FromQuery, Limit, Listed, Listing, Pagination, Problem, Problems, Query, Routes,
+    Caller, Clock, Form, FromQuery, Limit, Listed, Listing, Pagination, Problem, Problems, Query, Routes,
     Text, routes,
 };
 use serde::Serialize;
@@ -25,6 +25,7 @@ pub fn routes<S, R: Routes<S>>() -> R
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
+    Clock: FromRef<S>,
 {
     routes!(list_tickets)
 }
@@ -202,16 +203,19 @@ impl Listing for Tickets {
 )]
 async fn list_tickets(
     State(table): State<Table>,
+    State(clock): State<Clock>,
     Caller(actor): Caller,
     Query(wanted): Query<Wanted>,
     listed: Listed,
 ) -> Result<Response, Problem> {
+    // Before anything is read.
+    let settled = clock.settled();
     let filter = wanted.filter_for(&actor);
     let limit = wanted.limit.limit;
     // The counters know how long a list is that only its statuses narrow.
     let is_counted = filter.is_by_status_only() && wanted.sort != Sort::Due;
     let count = wanted.count_by_status || (wanted.page.is_some() && is_counted);
-    let page = table.list(&actor, &filter, wanted.sort, limit, wanted.start());
+    let page = table.page(&actor, &filter, wanted.sort, limit, wanted.start(), settled);
     let page = async { Ok(page.await?) };
     let counts = async {
         if count {
@@ -224,7 +228,7 @@ async fn list_tickets(
     let total = counts
         .filter(|_| is_counted)
         .map(|counts| total(&counts, &filter.status));
-    let pagination = Pagination::new(limit, page.next);
+    let pagination = Pagination::new(limit, page.next).complete_until(page.complete_until);
     let pagination = match wanted.page {
         Some(number) => pagination.numbered(number, total),
         None => pagination,

@@ -37,7 +37,7 @@ async fn answer(function: &'static str, request: Request, next: Next) -> Respons
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let tenant = claims::tenant(request.extensions());
-    let (mut response, consumed) = store::metered(next.run(request)).await;
+    let (mut response, consumed) = store::metered(store::promptly(next.run(request))).await;
     let problem = response.extensions_mut().remove::<Problem>().or_else(|| {
         // The gateway may decode a path, so that `a%2Fb` comes as a path this function has no route for.
         let unrouted = route.is_none() && response.status() == StatusCode::NOT_FOUND;

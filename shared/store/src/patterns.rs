@@ -76,14 +76,23 @@ impl Sort {
             one > other
         }
     }
+
+    /// The later of two places in the list; a place that there is comes after none.
+    pub(crate) fn later(self, one: Option<Position>, other: Option<Position>) -> Option<Position> {
+        match (one, other) {
+            (Some(place), Some(than)) if self.precedes(place, than) => Some(than),
+            (Some(place), _) => Some(place),
+            (None, other) => other,
+        }
+    }
 }
 
 /// A place in a list of tickets: the last part of the indexes' keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Position {
     /// The value of the attribute the list is sorted by.
-    at: i64,
-    ticket: TicketId,
+    pub(crate) at: i64,
+    pub(crate) ticket: TicketId,
 }
 
 impl Position {

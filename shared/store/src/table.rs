@@ -18,7 +18,7 @@ use crate::remembered::{FRESH_FOR, Remembered};
 
 /// The far tail of DynamoDB's own latency is below one attempt. A function has ten seconds for a read, the tries of a
 /// write, and one last try.
-const PATIENCE: Patience = Patience {
+pub(crate) const PATIENCE: Patience = Patience {
     attempt: Duration::from_millis(1_500),
     operation: Duration::from_millis(2_500),
     attempts: 5,
