@@ -6,6 +6,7 @@
 mod harness;
 
 mod attaching;
+mod bodies;
 mod bucket;
 mod calendars;
 mod capacity;
@@ -35,6 +36,8 @@ mod restarts;
 mod rights;
 mod settings;
 mod table;
+mod tagging;
+mod texts;
 mod threads;
 mod tokens;
 mod uploading;
