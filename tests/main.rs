@@ -6,6 +6,7 @@
 mod harness;
 
 mod attaching;
+mod bodies;
 mod browsing;
 mod bucket;
 mod calendars;
@@ -39,6 +40,8 @@ mod rights;
 mod settings;
 mod syncing;
 mod table;
+mod tagging;
+mod texts;
 mod threads;
 mod tokens;
 mod uploading;

@@ -73,7 +73,7 @@ fn named(row: &Value) -> String {
 #[tokio::test]
 async fn a_reader_that_comes_back_from_where_the_list_was_complete_misses_nothing() {
     let engine = Play::begin().await;
-    let proxy = Proxy::before(engine.stand.dynamodb_url()).await;
+    let proxy = Proxy::before(&engine.open_dynamodb().await).await;
     let play = Play::behind(&proxy).await;
     // Every fourth transaction is late: what is written after it can be read before it.
     for _ in 0..100 {
@@ -115,7 +115,7 @@ async fn a_reader_that_comes_back_from_where_the_list_was_complete_misses_nothin
 #[tokio::test]
 async fn a_write_under_way_while_the_clock_is_moved_is_not_behind_what_is_complete() {
     let engine = Play::begin().await;
-    let proxy = Proxy::before(engine.stand.dynamodb_url()).await;
+    let proxy = Proxy::before(&engine.open_dynamodb().await).await;
     let play = Play::behind(&proxy).await;
     let (carla, ana) = (play.customer("carla"), play.agent("ana"));
     proxy.next("TransactWriteItems", Fault::Late, 1);

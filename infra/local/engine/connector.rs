@@ -76,8 +76,13 @@ impl Call {
         self.request.body().bytes().unwrap_or_default()
     }
 
+    /// Whether there is still a caller: its client may have hung up.
+    pub(super) fn is_awaited(&self) -> bool {
+        !self.reply.is_closed()
+    }
+
     pub(super) fn reply(self, answer: Answer) {
-        // The caller may have gone away: its client hung up.
+        // The caller may have gone away meanwhile.
         let _ = self.reply.send(answer);
     }
 }

@@ -32,7 +32,7 @@ use tokio::task::JoinSet;
 
 use crate::folder::{Folder, private_file, remove_database};
 use crate::table::TableDefinition;
-use connector::{Calls, Connector};
+use connector::{Call, Calls, Connector};
 
 /// DynamoDB deletes expired items within days; once an hour is ample.
 const TTL_SWEEP: Duration = Duration::from_hours(1);
@@ -143,7 +143,7 @@ impl Drop for Engine {
 
 /// Answers one call after the other, until there are no more.
 fn answer(database: &Database, calls: Calls) {
-    for call in calls {
+    for call in calls.filter(Call::is_awaited) {
         let (operation, body) = (call.operation(), call.body());
         let answer = operations::answer(database, operation, body);
         call.reply(answer);
