@@ -82,7 +82,7 @@ async fn open_one(play: &Play, i: usize, n: usize) {
     };
     let configuration = Configuration::default();
     let id = Now(now).mint::<TicketId>();
-    let accepted = domain::open(opening, &agent).expect("accepted");
+    let accepted = domain::open(opening, &agent, &domain::Settings::default()).expect("accepted");
     let number = i as u64 + 1;
     let rules = configuration.rules(None);
     let entry = accepted.entry(id, number, Vec::new(), rules, stamp(now));
@@ -214,12 +214,14 @@ fn expected(heads: &[Ticket], who: &Actor, asked: &Asked, sort: Sort) -> Vec<Tic
                 && lets(&filter.sla, &ticket.clocks.status())
                 && tagged(ticket)
                 && within(asked.created, ticket.created_at)
-                && within(asked.updated, ticket.updated_at)
+                && within(asked.updated, ticket.updated_for(who.reach()))
                 && (sort != Sort::Due || ticket.clocks.next_due_at().is_some())
         })
         .collect();
     match sort {
-        Sort::Updated => found.sort_by_key(|t| std::cmp::Reverse((t.updated_at, t.id))),
+        Sort::Updated | Sort::Public => {
+            found.sort_by_key(|t| std::cmp::Reverse((t.updated_for(who.reach()), t.id)));
+        }
         Sort::Created => found.sort_by_key(|t| std::cmp::Reverse((t.created_at, t.id))),
         Sort::Due => found.sort_by_key(|t| (t.clocks.next_due_at(), t.id)),
     }

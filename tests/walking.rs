@@ -36,7 +36,7 @@ async fn open(play: &Play, client: &str, number: i64, at: i64, tag: Option<&str>
         id: Now(now).mint::<EntryId>(),
         now,
     };
-    let accepted = domain::open(opening, &agent).expect("accepted");
+    let accepted = domain::open(opening, &agent, &domain::Settings::default()).expect("accepted");
     let number = number.unsigned_abs() + 1;
     let entry = accepted.entry(id, number, Vec::new(), configuration.rules(None), stamp);
     let table = play.stand.table();
@@ -65,7 +65,10 @@ async fn walk(who: &Actor, path: &str, own: &[String]) -> (Vec<String>, usize) {
     loop {
         let page = who.get(&next).await.expect(200);
         let rows = page.data().as_array().expect("a list").clone();
-        found.extend(rows.iter().filter_map(|row| Some(row["_id"].as_str()?.to_owned())));
+        found.extend(
+            rows.iter()
+                .filter_map(|row| Some(row["_id"].as_str()?.to_owned())),
+        );
         let Some(cursor) = page.body["pagination"]["nextCursor"].as_str() else {
             return (found, cursors);
         };

@@ -113,7 +113,7 @@ async fn populate(stand: &Stand, open: u32) -> Outcome<()> {
         };
         let ticket = at.mint::<TicketId>();
         let stamp: Stamp = at.stamp();
-        let accepted = domain::open(opening, &agent)?;
+        let accepted = domain::open(opening, &agent, &domain::Settings::default())?;
         let rules = configuration.rules(None);
         let entry = accepted.entry(ticket, u64::from(number) + 1, Vec::new(), rules, stamp);
         table.open(&agent.tenant, ticket, entry, &[], None).await?;

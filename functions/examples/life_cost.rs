@@ -201,7 +201,7 @@ impl<'a> Office<'a> {
         };
         let configuration = Configuration::default();
         let id = now.mint();
-        let accepted = domain::open(opening, &self.agent)?;
+        let accepted = domain::open(opening, &self.agent, &domain::Settings::default())?;
         let rules = configuration.rules(None);
         let entry = accepted.entry(id, number, Vec::new(), rules, now.stamp());
         self.table

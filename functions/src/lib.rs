@@ -68,6 +68,7 @@ pub fn contents() -> Vec<Function> {
         function("mark-seen", threads::mark_seen::routes()),
         function("get-settings", settings::get::routes()),
         function("put-settings", settings::put::routes()),
+        function("patch-settings", settings::patch::routes()),
         function("explain-sla", sla::explain::routes()),
         function("list-sla-policies", sla_policies::list::routes()),
         function("get-sla-policy", sla_policies::get::routes()),

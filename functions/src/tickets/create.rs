@@ -7,7 +7,8 @@ use domain::{
 use edge::document::{IdempotencyKey, TicketAnswer};
 use edge::view::{CategoryName, PriorityName, TicketView};
 use edge::{
-    Answer, Caller, Clock, Form, FromForm, Now, Problem, Problems, Query, Routes, Submitted, routes,
+    Answer, Caller, Clock, Form, FromForm, Now, Problem, Problems, Query, Reader, Routes,
+    Submitted, routes,
 };
 use store::{Bucket, Conversation, Table};
 use utoipa::ToSchema;
@@ -176,15 +177,14 @@ async fn create_ticket(
         key,
     }: Submitted<NewTicket>,
 ) -> Result<Answer<TicketView>, Problem> {
-    let accepted = domain::open(opening, &actor)?;
+    let configuration = table.configuration(&actor.tenant).await?;
+    let accepted = domain::open(opening, &actor, &configuration.settings)?;
     let key = key.as_ref();
     let written = match uploads.keep(&actor, &named, now, key).await? {
         Files::Done(written) => *written,
         Files::Kept(kept) => {
             let id = now.mint::<TicketId>();
-            let configuration = table.configuration(&actor.tenant);
-            let number = table.next_number(&actor.tenant);
-            let (configuration, number) = tokio::try_join!(configuration, number)?;
+            let number = table.next_number(&actor.tenant).await?;
             let rules = configuration.rules(None);
             let files = attachments::of(&kept);
             let entry = accepted.entry(id, number, files, rules, now.stamp());
@@ -199,10 +199,10 @@ async fn create_ticket(
     }
     let conversation = Conversation::opened(actor.tenant.clone(), written.ticket, written.entry)?;
     let location = format!("/v2/support-tickets/{}", written.ticket);
-    let version = conversation.ticket.version;
+    let reader = Reader::new(&actor, &configuration.settings);
     Ok(
-        Answer::created(TicketView::new(&conversation, &actor), location)
-            .version(version)
+        Answer::created(TicketView::new(&conversation, &reader), location)
+            .tag(reader.tag(&conversation.ticket))
             .replayed(written.replayed),
     )
 }

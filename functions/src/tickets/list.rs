@@ -10,8 +10,8 @@ use edge::document::{
 };
 use edge::view::{CategoryName, CountsView, PriorityName, RowView, SlaStatusName, StatusName};
 use edge::{
-    Caller, Clock, Form, FromQuery, Limit, Listed, Listing, Pagination, Problem, Problems, Query, Routes,
-    Text, routes,
+    Caller, Clock, Form, FromQuery, Limit, Listed, Listing, Pagination, Problem, Problems, Query,
+    Reader, Routes, Text, routes,
 };
 use serde::Serialize;
 use store::{Counts, Sort, Start, Table, TicketFilter, Window};
@@ -153,6 +153,19 @@ impl Wanted {
         }
     }
 
+    /// Refuses a filter by what its reader is not shown: the answer would show it.
+    fn is_of_what_is_shown_to(&self, reader: &Reader) -> Result<(), Problem> {
+        let hidden = [
+            ("tag", !reader.sees_tags() && !self.filter.tag.is_empty()),
+            (
+                "assignedTo",
+                !reader.sees_assignee() && !self.assignees.is_empty(),
+            ),
+        ];
+        let fields = hidden.into_iter().filter(|(_, is_hidden)| *is_hidden);
+        Problem::hidden_parameters(fields.map(|(field, _)| field))
+    }
+
     fn start(&self) -> Start<'_> {
         match (self.page, self.limit.cursor.as_deref()) {
             (Some(page), _) => Start::After(page - 1),
@@ -210,6 +223,8 @@ async fn list_tickets(
 ) -> Result<Response, Problem> {
     // Before anything is read.
     let settled = clock.settled();
+    let reader = Reader::of(&table, &actor).await?;
+    wanted.is_of_what_is_shown_to(&reader)?;
     let filter = wanted.filter_for(&actor);
     let limit = wanted.limit.limit;
     // The counters know how long a list is that only its statuses narrow.
@@ -238,7 +253,7 @@ async fn list_tickets(
         data: page
             .tickets
             .iter()
-            .map(|ticket| RowView::new(ticket, &actor))
+            .map(|ticket| RowView::new(ticket, &reader))
             .collect(),
         pagination,
         counts: counts

@@ -49,7 +49,7 @@ pub use media_type::MediaType;
 pub use opening::{Accepted, Opening, open};
 pub use period::Period;
 pub use refusal::{Invalid, LevelRefusal, Refusal, UploadRefusal};
-pub use settings::{Configuration, Settings};
+pub use settings::{Configuration, CustomersMaySet, CustomersSee, Settings};
 pub use sha256::Sha256;
 pub use sla::{
     Bucket, Calendar, Case, Clock, ClockState, Clocks, Count, Credit, Day, End, Ending, Explained,

@@ -75,6 +75,21 @@ proptest! {
     }
 
     #[test]
+    fn what_a_customer_knows_of_a_ticket_is_of_its_newest_public_entry(life in any_life()) {
+        for Step { after, thread, .. } in life.steps() {
+            let newest = thread.iter().rfind(|entry| entry.visibility() == Visibility::Public);
+            let known = newest.map(|entry| (entry.seq, entry.at));
+            prop_assert_eq!(known, Some((after.public_version, after.public_at)));
+            let (head, since) = thread.split_at(after.public_version as usize);
+            let at_that_time = Ticket::fold(after.tenant.clone(), after.id, head).expect("a thread");
+            prop_assert!(!at_that_time.public_facts_changed);
+            if at_that_time.public_facts() != after.public_facts() {
+                prop_assert!(after.public_facts_changed, "{since:?}");
+            }
+        }
+    }
+
+    #[test]
     fn a_ticket_only_makes_moves_of_the_table(life in any_life()) {
         for Step { before, after, .. } in life.steps() {
             let (from, to) = (before.status, after.status);

@@ -340,13 +340,15 @@ fn new_ticket() -> Ticket {
         client: None,
     };
     let ana = actor("customer");
-    let entry = open(opening, &ana).expect("customers open tickets").entry(
-        Uuid::nil().into(),
-        1,
-        Vec::new(),
-        Configuration::default().rules(None),
-        stamp(),
-    );
+    let entry = open(opening, &ana, &domain::Settings::default())
+        .expect("customers open tickets")
+        .entry(
+            Uuid::nil().into(),
+            1,
+            Vec::new(),
+            Configuration::default().rules(None),
+            stamp(),
+        );
     Ticket::opened(ana.tenant, Uuid::nil().into(), &entry).expect("an opening entry")
 }
 

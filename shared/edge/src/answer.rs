@@ -75,10 +75,16 @@ impl<T> Answer<T> {
         }
     }
 
-    /// The version of the ticket this is about.
+    /// The version of what this is about.
     #[must_use]
-    pub fn version(mut self, version: u32) -> Self {
-        self.headers.push((header::ETAG, etag(version)));
+    pub fn version(self, version: u32) -> Self {
+        self.tag(etag(version))
+    }
+
+    /// The entity tag of the ticket this is about, as its reader knows it.
+    #[must_use]
+    pub fn tag(mut self, tag: String) -> Self {
+        self.headers.push((header::ETAG, tag));
         self
     }
 

@@ -22,7 +22,7 @@ impl IfMatch {
     pub fn allows(&self, version: u32) -> Result<(), Refusal> {
         let Self { any_of, none_of } = self;
         // What nobody has set yet is at version 0, and not there.
-        let is_it = |tag: &String| (tag == "*" && version > 0) || *tag == etag(version);
+        let is_it = |tag: &String| (tag == "*" && version > 0) || is_of(tag, version);
         let decided_on = |tags: &Vec<String>| tags.iter().any(|tag| tag == "*" || is_it(tag));
         if none_of.iter().any(is_it) {
             Err(Refusal::VersionExcluded { current: version })
@@ -41,9 +41,23 @@ pub struct IfNoneMatch(Vec<String>);
 impl IfNoneMatch {
     /// Whether the caller has this version; a weak tag is as good as a strong one.
     pub fn has(&self, version: u32) -> bool {
-        let matches = |tag: &String| tag == "*" || *tag == etag(version);
-        self.0.iter().any(matches)
+        self.has_tag(&etag(version))
     }
+
+    /// Whether the caller has what this tag is of.
+    pub fn has_tag(&self, tag: &str) -> bool {
+        self.0.iter().any(|had| had == "*" || had == tag)
+    }
+}
+
+/// Whether a tag is of this version. What follows the version in a customer's tag says what else it is shown, and is of no
+/// account for a write.
+fn is_of(tag: &str, version: u32) -> bool {
+    let inside = tag
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    let named = inside.map(|inside| inside.split_once('-').map_or(inside, |(name, _)| name));
+    named == Some(version.to_string().as_str())
 }
 
 /// A version as an entity tag.

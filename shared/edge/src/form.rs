@@ -103,6 +103,19 @@ impl Form {
         self.whole(field, whole_number(&value), &range)
     }
 
+    /// A list of texts that must be there.
+    pub fn required_list<T>(
+        &mut self,
+        field: &str,
+        parse: impl FnOnce(Vec<String>) -> Result<T, Invalid>,
+    ) -> Option<T> {
+        if self.fields.contains_key(field) {
+            self.optional_list(field, parse)
+        } else {
+            self.missing(field)
+        }
+    }
+
     /// A list of texts that may be left out, or be `null` to say that there are none.
     pub fn nullable_list<T: Default>(
         &mut self,

@@ -166,6 +166,10 @@ impl Table {
         start: Start<'_>,
         settled: Timestamp,
     ) -> Result<TicketPage, ListError> {
+        let sort = match (sort, actor.own_tickets_only()) {
+            (Sort::Updated, Some(_)) => Sort::Public,
+            (sort, _) => sort,
+        };
         let binding = Binding::new(actor, &("tickets", actor.own_tickets_only(), filter, sort));
         let plan = plan(actor, filter, sort);
         let (from, pages, complete_until) = match start {

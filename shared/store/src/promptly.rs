@@ -100,7 +100,8 @@ mod tests {
             tags: Tags::default(),
             client: Some(agent().principal),
         };
-        let accepted = domain::open(opening, &agent()).expect("accepted");
+        let accepted =
+            domain::open(opening, &agent(), &domain::Settings::default()).expect("accepted");
         let (configuration, id) = (Configuration::default(), TicketId::from(Uuid::max()));
         let rules = configuration.rules(None);
         (id, accepted.entry(id, 1, Vec::new(), rules, stamp()))

@@ -68,7 +68,11 @@ pub struct Step {
 impl Life {
     /// The domain's answer to the opening.
     pub fn open(&self) -> Result<Entry, Refusal> {
-        let accepted = domain::open(self.opening.clone(), &self.opener)?;
+        let accepted = domain::open(
+            self.opening.clone(),
+            &self.opener,
+            &domain::Settings::default(),
+        )?;
         let configuration = Configuration::default();
         let rules = configuration.rules(None);
         Ok(accepted.entry(id(), NUMBER, Vec::new(), rules, stamp(0, BIRTH_MS)))

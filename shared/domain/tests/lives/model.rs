@@ -57,6 +57,9 @@ pub fn open(
         version: 1,
         created_at: now,
         updated_at: now,
+        public_version: 1,
+        public_at: now,
+        public_facts_changed: false,
         first_responded_at: None,
         resolved_at: None,
         closed_at: None,
@@ -178,6 +181,17 @@ pub fn act(
     }
     after.version = before.version + 1;
     after.updated_at = at;
+    // "Customers get the public version and time: those of the newest public entry."
+    let what_customers_read = |ticket: &Ticket| {
+        let (title, resolution) = (ticket.title.clone(), ticket.resolution.clone());
+        (title, ticket.category, ticket.status, resolution)
+    };
+    if matches!(command, Command::Reply { .. })
+        || what_customers_read(before) != what_customers_read(&after)
+    {
+        after.public_version = after.version;
+        after.public_at = at;
+    }
     Ok(Some(after))
 }
 

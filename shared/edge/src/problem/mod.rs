@@ -154,6 +154,24 @@ impl Problem {
     }
 
     /// 400: these parameters of the query, or headers, are wrong.
+    /// 400 for parameters that ask about what the caller is not shown; nothing where there are none.
+    pub fn hidden_parameters(names: impl IntoIterator<Item = &'static str>) -> Result<(), Self> {
+        let hidden = |name: &str| FieldError {
+            field: name.into(),
+            code: "NOT_SHOWN_TO_CUSTOMERS".into(),
+            detail: Text::new(
+                format!("Customers are not shown what `{name}` asks about."),
+                format!("A los clientes no se les muestra aquello por lo que `{name}` pregunta."),
+            ),
+        };
+        let errors: Vec<FieldError> = names.into_iter().map(hidden).collect();
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(Self::invalid_parameters(errors))
+        }
+    }
+
     pub(crate) fn invalid_parameters(errors: Vec<FieldError>) -> Self {
         Self::refused(
             StatusCode::BAD_REQUEST,
