@@ -40,11 +40,9 @@ async fn getting_a_ticket_with_a_thread_of_4_kb_costs_one_unit_and_one_round_tri
             .await
             .expect(201);
     }
-    let (tenant, id) = (
-        acting("ana", Role::Agent).tenant,
-        ticket.parse().expect("an id"),
-    );
-    let (read, consumed) = metered(play.stand.table().conversation(&tenant, id)).await;
+    let ana = acting("ana", Role::Agent);
+    let id = ticket.parse().expect("an id");
+    let (read, consumed) = metered(play.stand.table().conversation(&ana, id)).await;
     assert_eq!(read.expect("read").expect("there").entries.len(), 10);
     assert_snapshot!(cost(consumed), @"1 RRU, 0 WRU, 1 round trips");
     play.end().await;
@@ -110,7 +108,7 @@ async fn writing_costs_at_most_two_round_trips() {
         };
         let configuration = Configuration::default();
         let (id, rules) = (now.mint(), configuration.rules(None));
-        let accepted = domain::open(opening, &agent).expect("accepted");
+        let accepted = domain::open(opening, &agent, &domain::Settings::default()).expect("accepted");
         let entry = accepted.entry(id, number, Vec::new(), rules, now.stamp());
         let written = table
             .open(&agent.tenant, id, entry, &[], key.as_ref())
@@ -333,7 +331,7 @@ async fn counting_and_remembering_cost_next_to_nothing() {
     let head = ana.reads("1").await.id().parse().expect("an id");
     let head = table.ticket(&agent.tenant, head).await;
     let head = head.expect("read").expect("there");
-    let (_, seen) = metered(table.mark_seen(&head, &agent.principal, head.created_at)).await;
+    let (_, seen) = metered(table.mark_seen(&head, &agent, head.created_at)).await;
     let chart = [
         ("counts of a tenant", counts),
         ("counts of a customer", hers),

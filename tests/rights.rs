@@ -183,7 +183,7 @@ async fn what_a_function_has_no_right_to_it_cannot_do() {
     let mut settings = found.expect("it may read").settings;
     settings.max_attachment_size += 1;
     let now = jiff::Timestamp::now();
-    let written = reader.set_settings(&root, &settings, now, |_| Ok(()));
+    let written = reader.set_settings(&root, |_| settings.clone(), now, |_| Ok(()));
     let written = written.await;
     let refused = written.expect_err("it may not write").to_string();
     assert!(
