@@ -321,7 +321,7 @@ impl Table {
     }
 }
 
-/// The oldest of the uploads that can get nothing any more and have got nothing.
+/// One of the uploads that can get nothing any more and have got nothing. Any of them, as of those that are free.
 async fn dead(
     bucket: &Bucket,
     tenant: &Tenant,
@@ -332,15 +332,15 @@ async fn dead(
     let uploads = there.map(|place| Ok((place.slot, place.upload()?)));
     let mut closed: Vec<_> = uploads.collect::<Result<_, Error>>()?;
     closed.retain(|(_, upload)| upload.is_closed(now));
-    closed.sort_by_key(|(_, upload)| upload.put_until);
     let looks = closed
         .iter()
         .map(|(_, upload)| bucket.has(tenant, upload.attachment.id));
     let is_there = try_join_all(looks).await?;
-    let mut empty = closed.iter().zip(is_there).filter(|(_, there)| !there);
-    Ok(empty
-        .next()
-        .map(|((slot, upload), _)| Place::Dead(*slot, upload.attachment.id)))
+    let empty = closed.iter().zip(is_there).filter(|(_, there)| !there);
+    let dead: Vec<_> = empty
+        .map(|((slot, upload), _)| Place::Dead(*slot, upload.attachment.id))
+        .collect();
+    Ok(fastrand::choice(dead))
 }
 
 impl DueUpload {

@@ -126,3 +126,35 @@ impl UploadRecordItem {
         at(key, self)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_upload_that_was_kept_without_its_url_s_end_has_one_url() {
+        let kept = serde_json::json!({
+            "ticket": "att_01935a7b0000700080000000deadbeef",
+            "attachment": {
+                "id": "att_01935a7b0000700080000000deadbeef",
+                "filename": "a.txt:x",
+                "type": "text/plain",
+                "size": 5,
+                "sha256": "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824",
+            },
+            "by": "carla",
+            "slot": 7,
+            "declaredAt": 1_000,
+            "deadlineShard": 0,
+            "deadline": 86_401_000,
+        });
+        let item: UploadItem = serde_json::from_value(kept).expect("an upload");
+        let upload = item.upload().expect("an upload");
+        assert_eq!(upload.put_until.as_millisecond(), 301_000);
+        assert_eq!(
+            upload.attachment.filename.as_str(),
+            "a.txt:x",
+            "as it was declared"
+        );
+    }
+}
