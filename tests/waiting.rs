@@ -140,7 +140,7 @@ async fn a_repeated_declaration_keeps_its_place_for_its_new_url() {
 }
 
 #[tokio::test]
-async fn nobody_has_more_files_by_giving_up_what_can_still_be_put() {
+async fn giving_up_what_can_still_be_put_makes_no_place() {
     let play = Play::begin().await;
     let carla = play.customer("carla");
     let declared = declares_twenty(&carla).await;

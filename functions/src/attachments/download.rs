@@ -44,7 +44,7 @@ impl IntoParams for Way {
 
 /// Download a file.
 ///
-/// Whoever may read the entry it is on may download it: a note's file is not there for a customer. The answer leads to a
+/// Every reader of the entry it is on may download it: a note's file is not there for a customer. The answer leads to a
 /// URL that holds for a minute, and sends the file as one to save, under its name.
 ///
 /// A page asks with `redirect=false` and fetches `url` without a token, for a preview too (`fetch`, `<img src>`): it can then say

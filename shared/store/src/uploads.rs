@@ -3,8 +3,8 @@
 //! A person has [`Upload::MOST`] places for them. A place is an item of its own, taken on the condition that it is free:
 //! so there are never more, however many requests come at once, and what a person has is one query.
 //!
-//! As long as the URL for a place lives, the place is taken, also when its upload is given up: else whoever declares, gives up
-//! and puts would have as many objects as it likes. When it is dead and nothing was put (the answer was lost, or the page
+//! As long as the URL for a place holds, the place is taken, also when its upload is given up: else a person who declares, gives
+//! up and puts would have as many objects as it likes. When it has expired and nothing was put (the answer was lost, or the page
 //! closed), the upload gives its place to the next one that finds no other.
 
 use aws_sdk_dynamodb::types::{
@@ -98,7 +98,9 @@ impl Table {
             attachment,
             by: actor.principal.clone(),
             declared_at: now,
-            put_until: now.saturating_add(Upload::LIVES).unwrap_or(Timestamp::MAX),
+            put_until: now
+                .saturating_add(Upload::URL_HOLDS)
+                .unwrap_or(Timestamp::MAX),
         };
         let mut pause = Pause::new();
         loop {
@@ -151,7 +153,7 @@ impl Table {
         let put = new_item(&self.name, UploadItem::new(upload, slot).at(tenant));
         let mut puts = vec![match place {
             Place::Free(_) => put,
-            // In the place of the one that was found, which nobody can attach from then on.
+            // In the place of the one that was found, which cannot be attached from then on.
             Place::Dead(_, id) => put
                 .set_expression_attribute_names(None)
                 .condition_expression("#declared = :id AND attribute_not_exists(#gone)")
@@ -204,7 +206,9 @@ impl Table {
         let waits = uploads
             .find(|(_, upload)| upload.attachment.id == id && now < upload.attachable_until());
         let (slot, upload) = waits.ok_or(UploadRefusal::Gone { id })?;
-        let put_until = now.saturating_add(Upload::LIVES).unwrap_or(Timestamp::MAX);
+        let put_until = now
+            .saturating_add(Upload::URL_HOLDS)
+            .unwrap_or(Timestamp::MAX);
         let upload = Upload {
             put_until: upload.put_until.max(put_until),
             ..upload
@@ -255,7 +259,7 @@ impl Table {
         Ok(is_marked)
     }
 
-    /// Marks an upload as one that nobody can attach any more, and says whether it was there. It is due then, or is being
+    /// Marks an upload as one that cannot be attached any more, and says whether it was there. It is due then, or is being
     /// taken away already.
     async fn mark(&self, due: &DueUpload, then: Option<Timestamp>) -> Result<bool, Error> {
         let mut update = self

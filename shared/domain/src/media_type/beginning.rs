@@ -51,9 +51,9 @@ impl MediaType {
             Self::Zip => at(0, b"PK\x03\x04") || at(0, b"PK\x05\x06"),
             Self::Docx | Self::Xlsx | Self::Pptx => at(0, b"PK\x03\x04") || at(0, OLE),
             Self::Gzip => at(0, b"\x1f\x8b"),
-            Self::Mp4 => at(4, b"ftyp") && !at(8, b"qt  "),
-            Self::Quicktime => {
-                at(4, b"ftypqt  ") || at(4, b"moov") || at(4, b"wide") || at(4, b"mdat")
+            // One packing, and cameras call it either.
+            Self::Mp4 | Self::Quicktime => {
+                at(4, b"ftyp") || at(4, b"moov") || at(4, b"wide") || at(4, b"mdat")
             }
             Self::Webm => at(0, b"\x1a\x45\xdf\xa3"),
             Self::Csv

@@ -28,9 +28,9 @@ pub(crate) struct UploadItem {
     by: Principal,
     pub(crate) slot: u8,
     declared_at: i64,
-    /// Until when its URL lives. What was declared before this was kept has one URL.
+    /// Until when its URL holds. What was declared before this was kept has one URL.
     put_until: Option<i64>,
-    /// Whether it is being taken away, or was given up and is kept for as long as its URL lives.
+    /// Whether it is being taken away, or was given up and is kept for as long as its URL holds.
     #[serde(default, skip_serializing)]
     pub(crate) gone: bool,
     deadline_shard: u8,
@@ -65,7 +65,7 @@ impl UploadItem {
     pub(crate) fn upload(self) -> Result<Upload, Error> {
         let declared_at = time(self.declared_at)?;
         let put_until = self.put_until.map(time).transpose()?;
-        let its_only_url = || declared_at.saturating_add(Upload::LIVES);
+        let its_only_url = || declared_at.saturating_add(Upload::URL_HOLDS);
         Ok(Upload {
             put_until: put_until
                 .or_else(|| its_only_url().ok())
