@@ -129,7 +129,7 @@ async fn the_bucket_takes_the_declared_bytes_once_and_nothing_else() {
 async fn what_is_put_past_the_declaration_is_on_no_ticket() {
     let play = Play::begin().await;
     let carla = play.customer("carla");
-    // S3 keeps this header, signed or not, and whoever fetches the file would get other bytes.
+    // S3 keeps this header, signed or not, and its readers would get other bytes.
     for encoding in ["gzip", "br", "identity, gzip"] {
         let declared = carla.declares(&hello()).await.expect(201);
         let put = Raw::upload(&declared).header("content-encoding", encoding);

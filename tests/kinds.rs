@@ -272,7 +272,7 @@ async fn a_digest_in_capitals_and_a_size_with_a_point_are_taken() {
 }
 
 #[tokio::test]
-async fn whoever_names_files_in_another_way_is_told_how() {
+async fn files_named_in_another_way_are_told_how() {
     let play = Play::begin().await;
     let carla = play.customer("carla");
     let ticket = carla.opens("Help").await.id();

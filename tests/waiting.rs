@@ -1,5 +1,6 @@
 //! Files that wait to be attached: who sees them, and how long their places are taken.
 
+use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::Value;
 
@@ -55,7 +56,7 @@ async fn a_person_sees_what_waits_and_can_give_it_up() {
         .refuses(401, "UNAUTHORIZED");
 
     gives_up(&carla, &declared.id()).await.expect(200);
-    assert_eq!(lists(&carla).await, [put.clone()]);
+    assert_eq!(lists(&carla).await, std::slice::from_ref(&put));
     carla.opens_with(&[&put]).await.expect(201);
     assert_eq!(lists(&carla).await, Vec::<String>::new());
     let late = carla.uploads(&hello()).await;
@@ -110,9 +111,9 @@ async fn uploads_that_never_came_give_way_when_their_urls_are_dead() {
             .await
             .refuses(400, "ATTACHMENT_NOT_FOUND");
     }
-    let last = fresh.last().expect("one");
-    assert_eq!(Raw::upload(last).send("hello").await, 200);
-    carla.opens_with(&[&put, &last.id()]).await.expect(201);
+    let newest = fresh.last().expect("one");
+    assert_eq!(Raw::upload(newest).send("hello").await, 200);
+    carla.opens_with(&[&put, &newest.id()]).await.expect(201);
     play.end().await;
 }
 
@@ -139,7 +140,7 @@ async fn a_repeated_declaration_keeps_its_place_for_its_new_url() {
 }
 
 #[tokio::test]
-async fn nobody_has_more_files_by_giving_up_what_can_still_be_put() {
+async fn giving_up_what_can_still_be_put_makes_no_place() {
     let play = Play::begin().await;
     let carla = play.customer("carla");
     let declared = declares_twenty(&carla).await;
@@ -173,5 +174,22 @@ async fn nobody_has_more_files_by_giving_up_what_can_still_be_put() {
         "what came late is gone with its place"
     );
     declares_twenty(&carla).await;
+    play.end().await;
+}
+
+#[tokio::test]
+async fn twenty_at_once_take_the_places_of_twenty_that_never_came() {
+    let play = Play::begin().await;
+    let carla = play.customer("carla");
+    let lost = declares_twenty(&carla).await;
+    play.wait("PT5M").await;
+    let file = hello();
+    let at_once = join_all((0..20).map(|_| async { carla.declares(&file).await })).await;
+    for declared in at_once {
+        declared.expect(201);
+    }
+    let waiting = lists(&carla).await;
+    assert_eq!(waiting.len(), 20);
+    assert!(lost.iter().all(|upload| !waiting.contains(&upload.id())));
     play.end().await;
 }

@@ -84,8 +84,8 @@ impl FromForm for NewUpload {
 /// Declare a file.
 ///
 /// The answer says how to upload it: one request, with exactly this method, URL and these headers, straight to S3, within
-/// five minutes. Then name its `_id` in the `attachments` of a ticket, a message or a note. Nobody else can; and until
-/// somebody does, nobody can read it. A person may have 20 files that are attached to nothing; one of which the URL is dead, and
+/// five minutes. Then name its `_id` in the `attachments` of a ticket, a message or a note. No other caller can; and until
+/// it is there, no other can read it. A person may have 20 files that are attached to nothing; one of which the URL is dead, and
 /// that was never put, gives way to the next.
 #[utoipa::path(
     post,

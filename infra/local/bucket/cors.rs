@@ -1,6 +1,6 @@
 //! What pages in a browser may do with the bucket: the template's CORS rules, asked in order as S3 asks them.
 //!
-//! Where a rule is for the pages that the template's `Origins` name, this machine's pages stand for them: any page whose
+//! Where a rule is for the pages that the template's `Origins` name, this machine's pages are meant: any page whose
 //! origin is a loopback address.
 
 use axum::extract::Request;

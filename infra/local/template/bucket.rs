@@ -130,9 +130,10 @@ impl BucketRules {
 
 /// The rules as they are where there are origins: `!If [HasOrigins, …]` is read as if it had.
 fn cors(configuration: Value) -> Result<Vec<CorsRule>> {
-    let configuration = match configuration {
-        Value::Tagged(tagged) if tagged.tag == "If" => tagged.value[1].clone(),
-        other => other,
+    let configuration = if let Value::Tagged(tagged) = configuration {
+        tagged.value[1].clone()
+    } else {
+        configuration
     };
     if configuration.is_null() {
         return Ok(Vec::new());

@@ -5,7 +5,7 @@
 //! hour between the two is for whoever has just begun to attach it.
 //!
 //! A person has so many places for them, and a place is taken as long as something can be put there: while a URL for it
-//! lives, also when the upload is given up. One of which the URL is dead, and with nothing in it, gives way to another.
+//! holds, also when the upload is given up. One of which the URL has expired, and with nothing in it, gives way to another.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -49,15 +49,15 @@ pub struct Upload {
     pub by: Principal,
     /// When it was declared.
     pub declared_at: Timestamp,
-    /// Until when its URL lives: a repeated declaration gets another one.
+    /// Until when its URL holds: a repeated declaration gets another one.
     pub put_until: Timestamp,
 }
 
 impl Upload {
     /// The most of them a person may have at a time.
     pub const MOST: u8 = 20;
-    /// How long a URL for an upload lives.
-    pub const LIVES: SignedDuration = SignedDuration::from_mins(5);
+    /// How long a URL for an upload holds.
+    pub const URL_HOLDS: SignedDuration = SignedDuration::from_mins(5);
 
     /// Until when it can be attached.
     pub fn attachable_until(&self) -> Timestamp {

@@ -86,7 +86,7 @@ const OTHER_NAMES: &[(&str, MediaType)] = &[
 ];
 
 /// What browsers run, or hand to something that does. No file is kept as one of these, nor as anything that it is said to
-/// be made of (`image/svg+xml`), so that whoever declares one hears of it.
+/// be made of (`image/svg+xml`), so that their caller hears of it.
 const RUN: &[&str] = &[
     "application/bat",
     "application/ecmascript",

@@ -65,7 +65,7 @@ pub(crate) enum Found {
     Missing,
     /// Something else than was declared.
     Differs,
-    /// What was declared, with a header that would make something else of it on its way to whoever fetches it.
+    /// What was declared, with a header that would make something else of it on its way back.
     Encoded,
     /// The file, in this version.
     Whole(String),
@@ -205,7 +205,7 @@ impl Bucket {
             return Err(Error::Corrupt("an answer longer than was asked for".into()));
         }
         let version = head.version_id().unwrap_or("null").to_owned();
-        // S3 keeps this header too, and lets whoever has the URL add it unsigned: with it, what is downloaded is something
+        // S3 keeps this header too, and lets a request add it unsigned: with it, what is downloaded is something
         // else than what was declared. The others it keeps do no harm: browsers add `Cache-Control` themselves, and a
         // download says its own.
         let encoding = head.content_encoding().unwrap_or_default();

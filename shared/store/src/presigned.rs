@@ -13,8 +13,8 @@ use crate::keys::object;
 /// How long a URL for a download lives: as long as a browser needs to follow it.
 const DOWNLOAD: Duration = Duration::from_mins(1);
 
-/// A download is for whoever has asked, and for now: what may be read tomorrow is decided tomorrow.
-const KEPT_BY_NOBODY: &str = "private, no-store";
+/// A download is for its reader, and for now: what may be read tomorrow is decided tomorrow.
+const NOT_KEPT: &str = "private, no-store";
 
 /// A request somebody else may make, once it is theirs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl Bucket {
     /// How a file is uploaded: these bytes and no others, once.
     pub async fn upload(&self, tenant: &Tenant, file: &Attachment) -> Result<Presigned, Error> {
         // The bucket's policy refuses older signatures, whatever they say of themselves.
-        let (signing, expires_at) = living(Upload::LIVES.unsigned_abs())?;
+        let (signing, expires_at) = living(Upload::URL_HOLDS.unsigned_abs())?;
         let size = i64::try_from(file.size).map_err(|cause| Error::Corrupt(cause.to_string()))?;
         let request = self
             .signer
@@ -72,7 +72,7 @@ impl Bucket {
             .version_id(version)
             .response_content_disposition(disposition(file.filename.as_str()))
             .response_content_type(shown_as)
-            .response_cache_control(KEPT_BY_NOBODY)
+            .response_cache_control(NOT_KEPT)
             .presigned(signing)
             .await?;
         Ok(Presigned::new(&request, expires_at))

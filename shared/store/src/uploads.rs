@@ -3,8 +3,8 @@
 //! A person has [`Upload::MOST`] places for them. A place is an item of its own, taken on the condition that it is free:
 //! so there are never more, however many requests come at once, and what a person has is one query.
 //!
-//! As long as the URL for a place lives, the place is taken, also when its upload is given up: else whoever declares, gives up
-//! and puts would have as many objects as it likes. When it is dead and nothing was put (the answer was lost, or the page
+//! As long as the URL for a place holds, the place is taken, also when its upload is given up: else a person who declares, gives
+//! up and puts would have as many objects as it likes. When it has expired and nothing was put (the answer was lost, or the page
 //! closed), the upload gives its place to the next one that finds no other.
 
 use std::iter;
@@ -100,7 +100,9 @@ impl Table {
             attachment,
             by: actor.principal.clone(),
             declared_at: now,
-            put_until: now.saturating_add(Upload::LIVES).unwrap_or(Timestamp::MAX),
+            put_until: now
+                .saturating_add(Upload::URL_HOLDS)
+                .unwrap_or(Timestamp::MAX),
         };
         let mut pause = Pause::new();
         loop {
@@ -154,7 +156,7 @@ impl Table {
         let put = new_item(&self.name, UploadItem::new(upload, slot).at(tenant));
         let declared = match place {
             Place::Free(_) => put,
-            // In the place of the one that was found, which nobody can attach from then on.
+            // In the place of the one that was found, which cannot be attached from then on.
             Place::Dead(_, id) => put
                 .set_expression_attribute_names(None)
                 .condition_expression("#declared = :id AND attribute_not_exists(#gone)")
@@ -207,7 +209,9 @@ impl Table {
         let waits = uploads
             .find(|(_, upload)| upload.attachment.id == id && now < upload.attachable_until());
         let (slot, upload) = waits.ok_or(UploadRefusal::Gone { id })?;
-        let put_until = now.saturating_add(Upload::LIVES).unwrap_or(Timestamp::MAX);
+        let put_until = now
+            .saturating_add(Upload::URL_HOLDS)
+            .unwrap_or(Timestamp::MAX);
         let upload = Upload {
             put_until: upload.put_until.max(put_until),
             ..upload
@@ -258,7 +262,7 @@ impl Table {
         Ok(is_marked)
     }
 
-    /// Marks an upload as one that nobody can attach any more, and says whether it was there. It is due then, or is being
+    /// Marks an upload as one that cannot be attached any more, and says whether it was there. It is due then, or is being
     /// taken away already.
     async fn mark(&self, due: &DueUpload, then: Option<Timestamp>) -> Result<bool, Error> {
         let mut update = self
@@ -324,7 +328,7 @@ impl Table {
     }
 }
 
-/// The oldest of the uploads that can get nothing any more and have got nothing.
+/// One of the uploads that can get nothing any more and have got nothing. Any of them, as of those that are free.
 async fn dead(
     bucket: &Bucket,
     tenant: &Tenant,
@@ -335,15 +339,15 @@ async fn dead(
     let uploads = there.map(|place| Ok((place.slot, place.upload()?)));
     let mut closed: Vec<_> = uploads.collect::<Result<_, Error>>()?;
     closed.retain(|(_, upload)| upload.is_closed(now));
-    closed.sort_by_key(|(_, upload)| upload.put_until);
     let looks = closed
         .iter()
         .map(|(_, upload)| bucket.has(tenant, upload.attachment.id));
     let is_there = try_join_all(looks).await?;
-    let mut empty = closed.iter().zip(is_there).filter(|(_, there)| !there);
-    Ok(empty
-        .next()
-        .map(|((slot, upload), _)| Place::Dead(*slot, upload.attachment.id)))
+    let empty = closed.iter().zip(is_there).filter(|(_, there)| !there);
+    let dead: Vec<_> = empty
+        .map(|((slot, upload), _)| Place::Dead(*slot, upload.attachment.id))
+        .collect();
+    Ok(fastrand::choice(dead))
 }
 
 impl DueUpload {

@@ -51,9 +51,9 @@ impl MediaType {
             Self::Zip => at(0, b"PK\x03\x04") || at(0, b"PK\x05\x06"),
             Self::Docx | Self::Xlsx | Self::Pptx => at(0, b"PK\x03\x04") || at(0, OLE),
             Self::Gzip => at(0, b"\x1f\x8b"),
-            Self::Mp4 => at(4, b"ftyp") && !at(8, b"qt  "),
-            Self::Quicktime => {
-                at(4, b"ftypqt  ") || at(4, b"moov") || at(4, b"wide") || at(4, b"mdat")
+            // One packing, and cameras call it either.
+            Self::Mp4 | Self::Quicktime => {
+                at(4, b"ftyp") || at(4, b"moov") || at(4, b"wide") || at(4, b"mdat")
             }
             Self::Webm => at(0, b"\x1a\x45\xdf\xa3"),
             Self::Csv
@@ -91,26 +91,29 @@ fn is_pdf(beginning: &[u8]) -> bool {
 /// Texts have no control characters but those of lines and terminals, or next to none: a log that was cut may have some. What
 /// encoding the rest is in does not matter here.
 fn is_text(beginning: &[u8]) -> bool {
-    let belongs = |byte: &u8| *byte >= 0x20 || matches!(byte, 0x07..=0x0f | 0x1b);
-    let strays = beginning.iter().filter(|byte| !belongs(byte)).count();
     let is_another = NO_TEXTS.iter().any(|other| beginning.starts_with(other));
-    strays == 0
-        || is_utf_16(beginning) && !is_another
-        || strays * 20 <= beginning.len() && !is_another
+    let few = if is_another { 0 } else { beginning.len() / 20 };
+    strays(beginning.iter()) <= few || (is_utf_16(beginning) && !is_another)
 }
 
-/// UTF-16, as Windows saves it: it says so at its beginning, or has nothing in every second byte.
+/// How many control characters there are that belong into no text.
+fn strays<'a>(bytes: impl Iterator<Item = &'a u8>) -> usize {
+    let belongs = |byte: &u8| *byte >= 0x20 || matches!(byte, 0x07..=0x0f | 0x1b);
+    bytes.filter(|byte| !belongs(byte)).count()
+}
+
+/// UTF-16, as Windows saves it: it says so at its beginning, or has nothing in most of every second byte and text in the others.
 fn is_utf_16(beginning: &[u8]) -> bool {
     if beginning.starts_with(b"\xff\xfe") || beginning.starts_with(b"\xfe\xff") {
         return true;
     }
-    let nothing = |from: usize| {
-        let every_second = beginning.iter().skip(from).step_by(2);
-        every_second.filter(|byte| **byte == 0).count()
+    let every_second = |from: usize| beginning.iter().skip(from).step_by(2);
+    let has_nothing = |from: usize| {
+        let nothing = every_second(from).filter(|byte| **byte == 0).count();
+        nothing > beginning.len() / 4
     };
-    let (first, second) = (nothing(0), nothing(1));
-    let half = beginning.len() / 4;
-    beginning.len() >= 4 && ((first == 0 && second >= half) || (second == 0 && first >= half))
+    let has_text = |from: usize| strays(every_second(from)) <= beginning.len() / 40;
+    (has_nothing(1) && has_text(0)) || (has_nothing(0) && has_text(1))
 }
 
 /// What Windows runs.

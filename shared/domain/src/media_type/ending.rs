@@ -6,7 +6,7 @@ use super::MediaType::{
     Ppt, Pptx, Quicktime, Text, Webm, Webp, Xls, Xlsx, Xml, Zip,
 };
 
-/// Endings, the kind they stand for, and the kinds that a file so called may be besides. An ending that is not here may be
+/// Endings, the kind they mean, and the kinds that a file so called may be besides. An ending that is not here may be
 /// any text's, or of what is only saved; anything may be declared as bytes.
 const ENDINGS: &[(&[&str], MediaType, &[MediaType])] = &[
     (&["png"], Png, &[]),
@@ -31,12 +31,12 @@ const ENDINGS: &[(&[&str], MediaType, &[MediaType])] = &[
     (&["doc"], Doc, &[]),
     (&["xls"], Xls, &[]),
     (&["ppt"], Ppt, &[]),
-    (&["mp4", "m4v"], Mp4, &[]),
+    (&["mp4", "m4v"], Mp4, &[Quicktime]),
     (&["mov", "qt"], Quicktime, &[Mp4]),
     (&["webm"], Webm, &[]),
 ];
 
-/// The kind an ending stands for, if it is known, and those that go with it too.
+/// The kind an ending means, if it is known, and those that go with it too.
 pub(super) fn kinds(ending: &str) -> (Option<MediaType>, &'static [MediaType]) {
     let known = ENDINGS.iter().find(|(endings, ..)| {
         endings

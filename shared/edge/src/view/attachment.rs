@@ -93,7 +93,7 @@ pub struct DownloadView {
     /// What is known of its harmlessness: `none`, or `clean`; another one is not given away.
     #[schema(value_type = ScanName)]
     pub scan: &'static str,
-    /// Where it can be fetched without a token. It is sent as a file to save.
+    /// Where it can be fetched, by pages of any origin and without a token: with one, S3 refuses. It is sent as a file to save.
     #[schema(format = "uri")]
     pub url: String,
     /// Until when, in real time.

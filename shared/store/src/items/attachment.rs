@@ -28,9 +28,9 @@ pub(crate) struct UploadItem {
     by: Principal,
     pub(crate) slot: u8,
     declared_at: i64,
-    /// Until when its URL lives. What was declared before this was kept has one URL.
+    /// Until when its URL holds. What was declared before this was kept has one URL.
     put_until: Option<i64>,
-    /// Whether it is being taken away, or was given up and is kept for as long as its URL lives.
+    /// Whether it is being taken away, or was given up and is kept for as long as its URL holds.
     #[serde(default, skip_serializing)]
     pub(crate) gone: bool,
     deadline_shard: u8,
@@ -65,7 +65,7 @@ impl UploadItem {
     pub(crate) fn upload(self) -> Result<Upload, Error> {
         let declared_at = time(self.declared_at)?;
         let put_until = self.put_until.map(time).transpose()?;
-        let its_only_url = || declared_at.saturating_add(Upload::LIVES);
+        let its_only_url = || declared_at.saturating_add(Upload::URL_HOLDS);
         Ok(Upload {
             put_until: put_until
                 .or_else(|| its_only_url().ok())
@@ -124,5 +124,37 @@ pub(crate) struct UploadRecordItem {
 impl UploadRecordItem {
     pub(crate) fn at(&self, key: Key) -> Item {
         at(key, self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_upload_that_was_kept_without_its_url_s_end_has_one_url() {
+        let kept = serde_json::json!({
+            "ticket": "att_01935a7b0000700080000000deadbeef",
+            "attachment": {
+                "id": "att_01935a7b0000700080000000deadbeef",
+                "filename": "a.txt:x",
+                "type": "text/plain",
+                "size": 5,
+                "sha256": "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824",
+            },
+            "by": "carla",
+            "slot": 7,
+            "declaredAt": 1_000,
+            "deadlineShard": 0,
+            "deadline": 86_401_000,
+        });
+        let item: UploadItem = serde_json::from_value(kept).expect("an upload");
+        let upload = item.upload().expect("an upload");
+        assert_eq!(upload.put_until.as_millisecond(), 301_000);
+        assert_eq!(
+            upload.attachment.filename.as_str(),
+            "a.txt:x",
+            "as it was declared"
+        );
     }
 }
