@@ -1,4 +1,4 @@
-//! Refusals in the words of whoever is refused: what is true for an agent need not be true for a customer.
+//! Refusals in words for the role that is refused: what is true for an agent need not be true for a customer.
 
 use domain::{Role, Status};
 
