@@ -87,9 +87,9 @@ async fn a_body_that_says_it_is_no_plain_json_is_of_an_unsupported_type() {
 }
 
 #[tokio::test]
-async fn null_where_something_is_changed_is_done_or_refused_and_never_ignored() {
+async fn null_in_a_change_is_done_or_refused_and_never_ignored() {
     let play = Play::begin().await;
-    let (ana, root) = (play.agent("ana"), play.admin("root"));
+    let ana = play.agent("ana");
     let id = ana.opens_for("carla", json!({ "tags": ["a"] })).await.id();
     for (field, code) in [
         ("title", "INVALID_TITLE"),
@@ -115,6 +115,13 @@ async fn null_where_something_is_changed_is_done_or_refused_and_never_ignored() 
     let cleared = ana.changes(&id, cleared).await.expect(200);
     assert_eq!(cleared.data()["tags"], json!([]));
 
+    play.end().await;
+}
+
+#[tokio::test]
+async fn what_is_null_in_a_policy_and_a_filter_of_nothing_are_named() {
+    let play = Play::begin().await;
+    let root = play.admin("root");
     let policy = |field: &str, value: Value| {
         let mut policy = json!({ "name": "Gold", "position": 1, "targets": {} });
         policy[field] = value;
@@ -154,6 +161,13 @@ async fn null_where_something_is_changed_is_done_or_refused_and_never_ignored() 
     let every_hour = policy("calendarId", Value::Null);
     root.sets_policy("pol_x", every_hour).await.expect(201);
 
+    play.end().await;
+}
+
+#[tokio::test]
+async fn what_is_null_in_a_calendar_or_in_the_settings_is_named() {
+    let play = Play::begin().await;
+    let root = play.admin("root");
     let calendar = |field: &str, value: Value| {
         let mut calendar =
             json!({ "name": "x", "timeZone": "UTC", "weekly": { "mon": [["09:00", "10:00"]] } });

@@ -62,6 +62,11 @@ async fn tags_are_added_and_taken_off_in_any_spelling() {
         ),
         (json!({ "addTags": [] }), json!(["API", "Late"]), 2),
         (
+            json!({ "tags": ["api", "LATE"] }),
+            json!(["API", "Late"]),
+            2,
+        ),
+        (
             json!({ "removeTags": ["api"], "priority": "high" }),
             json!(["Late"]),
             3,

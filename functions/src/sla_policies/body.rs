@@ -31,9 +31,10 @@ pub(super) struct PolicyBody {
     #[schema(minimum = 1, maximum = 1_000_000, example = 10)]
     position: u64,
     /// Whether it is given to tickets.
-    #[schema(default = true)]
+    #[schema(value_type = bool, required = false, default = true)]
     enabled: Option<bool>,
     /// Which tickets it is for.
+    #[schema(value_type = FilterView, required = false)]
     filter: Option<FilterView>,
     /// Whose hours count; every hour, when it is left out.
     #[schema(
@@ -45,9 +46,10 @@ pub(super) struct PolicyBody {
     /// How much time may count.
     targets: TargetsView,
     /// The shares of a target at which to warn, up to 5.
-    #[schema(max_items = 5, default = json!([75]), example = json!([50, 75]))]
+    #[schema(value_type = Vec<u8>, required = false, max_items = 5, default = json!([75]), example = json!([50, 75]))]
     warn_at_percent: Option<Vec<u8>>,
     /// What to do when a target is missed.
+    #[schema(value_type = OnBreachView, required = false)]
     on_breach: Option<OnBreachView>,
 }
 

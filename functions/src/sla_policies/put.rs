@@ -2,6 +2,7 @@
 
 use axum::extract::{FromRef, State};
 use domain::Policy;
+use edge::document::OnlyIfNew;
 use edge::view::PolicyView;
 use edge::{
     Admin, Answer, Clock, Form, FromForm, IfMatch, Now, PolicyRef, Problem, Problems, Query,
@@ -41,7 +42,7 @@ impl FromForm for NewPolicy {
     path = "/v2/sla-policies/{id}",
     operation_id = "put-sla-policy",
     tag = "service levels",
-    params(PolicyRef, IfMatch),
+    params(PolicyRef, IfMatch, OnlyIfNew),
     request_body = PolicyBody,
     responses(
         (status = 200, description = "The policy, which was there", body = Success<PolicyView>, headers(

@@ -23,7 +23,7 @@ where
     routes!(update_ticket, put_ticket)
 }
 
-/// Fields to change; those left out stay as they are. `null` takes the tags off, or the ticket from whoever has it; no other
+/// Fields to change; those left out stay as they are. `null` takes the tags off, or the ticket from its assignee; no other
 /// field can be `null`.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
@@ -37,11 +37,11 @@ struct TicketChanges {
     /// How much it hurts.
     #[schema(value_type = PriorityName, required = false)]
     priority: Option<Priority>,
-    /// All of its tags; an empty list, or `null`, takes them off. A tag is one in every case and Unicode form.
+    /// All of its tags; an empty list, or `null`, takes them off. A tag is one in every case and Unicode form, and one that it has
+    /// stays spelled as it was first written.
     #[schema(value_type = Option<Vec<String>>, max_items = 20, example = json!(["api"]))]
     tags: Option<Tags>,
-    /// Tags to add to those it has when this is done, instead of `tags`: of several who each add one, none is lost. What it
-    /// has stays as it is spelled. More than 20 are refused (`TOO_MANY_TAGS`).
+    /// Tags to add to those it has when this is done, instead of `tags`: of several who each add one, none is lost. More than 20 are refused (`TOO_MANY_TAGS`).
     #[schema(value_type = Vec<String>, required = false, max_items = 20, example = json!(["late"]))]
     add_tags: Option<Tags>,
     /// Tags to take off, instead of `tags`, in any spelling. What it has not is no mistake.
@@ -121,7 +121,7 @@ impl TicketChanges {
 ///
 /// Everything asked for happens at once, as one `system` entry of the thread; what is so already changes nothing, and
 /// writes nothing. A move the status machine does not have is refused with those there are (`INVALID_TRANSITION`,
-/// `allowed`). Of a closed ticket, agents can change the tags, and nobody anything else.
+/// `allowed`). Of a closed ticket, agents can change the tags, and nothing else can be changed.
 #[utoipa::path(
     patch,
     path = "/v2/support-tickets/{id}",

@@ -261,7 +261,8 @@ impl Ticket {
 
     /// The tags these edits lead to: decided on the fresh head, so that of several who each add one, none is lost.
     fn tags_after(&self, edits: &Edits) -> Result<Tags, Refusal> {
-        let mut tags = edits.tags.as_ref().unwrap_or(&self.tags).clone();
+        let all = edits.tags.as_ref();
+        let mut tags = all.map_or_else(|| self.tags.clone(), |all| all.spelled_as(&self.tags));
         if let Some(unwanted) = &edits.remove_tags {
             tags = tags.without(unwanted);
         }

@@ -121,7 +121,7 @@ pub enum Refusal {
     /// An agent opens a ticket for somebody and did not say for whom.
     #[error("an agent names the client")]
     ClientRequired,
-    /// To a closed ticket, agents can add notes and tags, and nobody anything else.
+    /// To a closed ticket, agents can add notes and tags, and nothing else can be added.
     #[error("the ticket is closed")]
     TicketClosed {
         /// The actor's role.

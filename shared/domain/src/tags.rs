@@ -94,6 +94,19 @@ impl Tags {
         Ok(all)
     }
 
+    /// These, those that were there before spelled as they were.
+    #[must_use]
+    pub fn spelled_as(&self, before: &Self) -> Self {
+        let as_before = |tag: &String| {
+            let folded = Self::fold(tag);
+            let mut had = before.0.iter();
+            had.find(|had| Self::fold(had) == folded)
+                .unwrap_or(tag)
+                .clone()
+        };
+        Self(self.0.iter().map(as_before).collect())
+    }
+
     /// These without others.
     #[must_use]
     pub fn without(&self, others: &Self) -> Self {
@@ -160,6 +173,9 @@ mod tests {
             ["API", "Late"]
         );
         assert_eq!(all.without(&Tags::default()), all);
+
+        let again = tags(["new", "api"]).spelled_as(&had);
+        assert_eq!(again.as_slice(), ["new", "API"]);
 
         let full = Tags::parse((0..20).map(|i| i.to_string())).expect("20");
         assert_eq!(full.with(["7".to_owned()].iter()), Ok(full.clone()));

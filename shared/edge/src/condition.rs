@@ -21,7 +21,7 @@ impl IfMatch {
     /// version is a version.
     pub fn allows(&self, version: u32) -> Result<(), Refusal> {
         let Self { any_of, none_of } = self;
-        // What nobody has set yet is at version 0, and not there.
+        // What is not set yet is at version 0, and not there.
         let is_it = |tag: &String| (tag == "*" && version > 0) || is_of(tag, version);
         let decided_on = |tags: &Vec<String>| tags.iter().any(|tag| tag == "*" || is_it(tag));
         if none_of.iter().any(is_it) {

@@ -11,6 +11,8 @@ use crate::problem::{Problem, Text};
 
 /// The byte order mark, which some editors and runtimes write before a text.
 const MARK: &[u8] = b"\xef\xbb\xbf";
+/// The same mark in UTF-16, which JSON is not written in.
+const WIDE: [&[u8]; 2] = [b"\xff\xfe", b"\xfe\xff"];
 
 /// A body without its byte order mark, unless it says that it is something else than a text of JSON.
 pub(crate) fn plain(headers: &HeaderMap, body: Bytes) -> Result<Bytes, Problem> {
@@ -32,6 +34,12 @@ pub(crate) fn plain(headers: &HeaderMap, body: Bytes) -> Result<Bytes, Problem> 
         );
         let accepted = (header::ACCEPT, "application/json");
         return Err(Problem::unsupported_media_type(detail, accepted));
+    }
+    if WIDE.iter().any(|mark| body.starts_with(mark)) {
+        return Err(Problem::malformed_json(Text::new(
+            "The body must be UTF-8; it begins as UTF-16 does.",
+            "El cuerpo debe estar en UTF-8; empieza como UTF-16.",
+        )));
     }
     let skipped = if body.starts_with(MARK) {
         MARK.len()
@@ -144,6 +152,13 @@ mod tests {
         assert_eq!(body(b"\xef\xbb\xbf{}"), b"{}");
         assert_eq!(body(b"{}"), b"{}");
         assert_eq!(body(b"\xef\xbb\xbf"), b"");
+        let wide = Bytes::from_static(b"\xff\xfe{\0}\0");
+        let refused = plain(&HeaderMap::new(), wide).expect_err("no UTF-8");
+        assert!(
+            refused
+                .detail()
+                .is_some_and(|why| why.en.contains("UTF-16"))
+        );
         assert_eq!(body(b"\xef\xbb\xbf\xef\xbb\xbf{}"), b"\xef\xbb\xbf{}");
     }
 }

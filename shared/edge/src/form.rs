@@ -41,7 +41,7 @@ impl Form {
     }
 
     /// From here on, a field that is `null` is wrong unless `null` means something there. For what changes or replaces
-    /// something: whoever writes `null` wants a value gone, and must not be told that it is when it is not. Where something
+    /// something: a caller that writes `null` wants a value gone, and must not be told that it is when it is not. Where something
     /// new is made, a field that is `null` is one that is left out.
     pub fn refuse_null(&mut self) {
         self.refuses_null = true;

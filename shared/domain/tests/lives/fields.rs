@@ -68,12 +68,22 @@ pub fn set_fields(ticket: &mut Ticket, edits: Edits) {
     ticket.title = title.unwrap_or(ticket.title.clone());
     ticket.category = category.unwrap_or(ticket.category);
     ticket.priority = priority.unwrap_or(ticket.priority);
-    ticket.tags = tags.unwrap_or(ticket.tags.clone());
+    if let Some(all) = tags {
+        // "Shown as first written."
+        let had = ticket.tags.as_slice();
+        let as_first_written = |tag: &String| {
+            let mut had = had.iter();
+            let had = had.find(|had| had.eq_ignore_ascii_case(tag));
+            had.unwrap_or(tag).clone()
+        };
+        let all: Vec<String> = all.as_slice().iter().map(as_first_written).collect();
+        ticket.tags = Tags::parse(all).expect("tags");
+    }
     ticket.assigned_to = assigned_to.unwrap_or(ticket.assigned_to.clone());
     ticket.resolution = resolution.or(ticket.resolution.clone());
 }
 
-/// "`API`, `api` and ` api ` are the same tag, shown as first written." The tags of these lives are ASCII.
+/// "`API`, `api` and ` api ` are the same tag, shown as first written." The tags of these tests are ASCII.
 pub fn set_tags(ticket: &mut Ticket, edits: &Edits) -> Result<(), Refusal> {
     let names = |tags: &Option<Tags>| {
         tags.iter()

@@ -31,7 +31,7 @@ fn agents_note_and_tag_a_closed_ticket_and_it_stays_as_closed() {
     for role in ["agent", "admin"] {
         let mut ticket = ticket_in(Status::Closed);
         let closed = ticket.clone();
-        for (command, stands) in [
+        for (command, expected) in [
             (note(), &[] as &[&str]),
             (tagged(all.clone()), &["Paid"]),
             (tagged(more.clone()), &["Paid", "late"]),
@@ -39,7 +39,7 @@ fn agents_note_and_tag_a_closed_ticket_and_it_stays_as_closed() {
         ] {
             let (answer, after) = carry_out(&ticket, command, &actor(role));
             assert!(answer.is_ok(), "{role}: {answer:?}");
-            assert_eq!(after.tags, tags(stands), "{role}");
+            assert_eq!(after.tags, tags(expected), "{role}");
             assert_eq!(after.version, ticket.version + 1, "{role}");
             ticket = after;
         }

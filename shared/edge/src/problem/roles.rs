@@ -1,4 +1,4 @@
-//! Refusals in the words of whoever is refused: what is true for an agent need not be true for a customer.
+//! Refusals in words for the role that is refused: what is true for an agent need not be true for a customer.
 
 use domain::{Role, Status};
 
@@ -46,7 +46,7 @@ pub(super) fn resolution_required(to: Status, role: Role) -> Text {
         // Closing owes none.
         Role::Customer => Text::new(
             "`resolution` is required to resolve a ticket; you may close yours without one.",
-            "`resolution` es obligatorio para resolver un ticket; puede cerrar el suyo sin ella.",
+            "`resolution` es obligatoria para resolver un ticket; puede cerrar el suyo sin indicarla.",
         ),
         Role::Agent | Role::Admin => {
             let (en, es) = if to == Status::Closed {
@@ -56,7 +56,9 @@ pub(super) fn resolution_required(to: Status, role: Role) -> Text {
             };
             Text::new(
                 format!("`resolution` is required to {en} a ticket that has none yet."),
-                format!("`resolution` es obligatorio para {es} un ticket que aún no la tiene."),
+                format!(
+                    "`resolution` es obligatoria para {es} un ticket que aún no tiene ninguna."
+                ),
             )
         }
     }
