@@ -202,7 +202,7 @@ async fn what_is_null_in_a_calendar_or_in_the_settings_is_named() {
         );
     }
     let refused = root
-        .put("/v2/settings", &json!({ "maxAttachmentSize": null }))
+        .patch("/v2/settings", &json!({ "maxAttachmentSize": null }))
         .await;
     assert_eq!(refused.expect(400).errors()[0].0, "maxAttachmentSize");
     play.end().await;
@@ -262,7 +262,9 @@ async fn a_tag_that_a_proxy_has_weakened_is_the_same_version_everywhere() {
     let policy = json!({ "name": "Gold", "position": 1, "targets": {} });
     let calendar =
         json!({ "name": "x", "timeZone": "UTC", "weekly": { "mon": [["09:00", "10:00"]] } });
-    let settings = json!({ "autoCloseAfter": "P4D", "maxAttachmentSize": 1000 });
+    let settings = json!({
+        "autoCloseAfter": "P4D", "maxAttachmentSize": 1000, "customersSee": [], "customersMaySet": [],
+    });
     for (path, body) in [
         ("/v2/sla-policies/pol_x", policy),
         ("/v2/calendars/cal_x", calendar),

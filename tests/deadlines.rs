@@ -99,7 +99,7 @@ async fn a_ticket_keeps_the_time_that_was_set_when_it_was_resolved() {
     let (ana, root) = (play.agent("ana"), play.admin("root"));
     let before = resolved(&ana, "before").await;
     let week = json!({ "autoCloseAfter": "P7D" });
-    root.put("/v2/settings", &week).await.expect(200);
+    root.patch("/v2/settings", &week).await.expect(200);
     let after = resolved(&ana, "after").await;
     let status = async |ticket: &str| ana.reads(ticket).await.data()["status"].clone();
     play.wait("P5D").await;

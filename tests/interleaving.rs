@@ -140,7 +140,8 @@ async fn a_repetition_that_meets_the_first_time_half_done_waits_for_it() {
             client: None,
         };
         let attachments = kept.iter().map(|kept| kept.attachment.clone()).collect();
-        let accepted = domain::open(opening, &actor, &domain::Settings::default()).expect("accepted");
+        let accepted =
+            domain::open(opening, &actor, &domain::Settings::default()).expect("accepted");
         let configuration = Configuration::default();
         let (id, rules) = (now.mint(), configuration.rules(None));
         let entry = accepted.entry(id, number, attachments, rules, now.stamp());

@@ -264,7 +264,7 @@ async fn a_digest_in_capitals_and_a_size_with_a_point_are_taken() {
     let settings = json!({ "maxAttachmentSize": 5_000_000.0 });
     let set = play
         .admin("root")
-        .put("/v2/settings", &settings)
+        .patch("/v2/settings", &settings)
         .await
         .expect(200);
     assert_eq!(set.data()["maxAttachmentSize"], 5_000_000);

@@ -138,11 +138,11 @@ async fn a_tenant_says_how_large_a_file_may_be() {
     let play = Play::begin().await;
     let (root, carla) = (play.admin("root"), play.customer("carla"));
     let largest = json!({ "maxAttachmentSize": 104_857_600 });
-    root.put("/v2/settings", &largest).await.expect(200);
+    root.patch("/v2/settings", &largest).await.expect(200);
     let body = declared_with("size", json!(104_857_600));
     carla.post("/v2/attachments", &body).await.expect(201);
     let small = json!({ "maxAttachmentSize": 4 });
-    let set = root.put("/v2/settings", &small).await.expect(200);
+    let set = root.patch("/v2/settings", &small).await.expect(200);
     assert_eq!(set.data()["maxAttachmentSize"], 4);
     let refused = carla
         .declares(&hello())
@@ -151,7 +151,7 @@ async fn a_tenant_says_how_large_a_file_may_be() {
     assert_eq!(refused.errors(), [("size", "FILE_TOO_LARGE")]);
     for wrong in [json!(104_857_601), json!(0), json!("4")] {
         let body = json!({ "maxAttachmentSize": wrong });
-        let refused = root.put("/v2/settings", &body).await;
+        let refused = root.patch("/v2/settings", &body).await;
         refused.refuses(400, "INVALID_MAX_ATTACHMENT_SIZE");
     }
     play.end().await;

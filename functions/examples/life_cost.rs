@@ -128,7 +128,7 @@ impl Life {
             add(&mut parts[part], consumed);
         }
         for _ in 0..LIFE[4].1 {
-            let read = table.conversation(&office.agent.tenant, ticket);
+            let read = table.conversation(&office.agent, ticket);
             let (read, consumed) = metered(read).await;
             read?.ok_or("the ticket is there")?;
             add(&mut parts[4], consumed);

@@ -43,7 +43,7 @@ async fn a_known_path_says_which_methods_it_has() {
             "/v2/support-tickets/insert",
             "GET, POST, PUT, PATCH, DELETE",
         ),
-        ("/v2/settings", "GET, PUT"),
+        ("/v2/settings", "GET, PUT, PATCH"),
     ] {
         let answer = account.ask("not-found", Event::new("TRACE", path)).await;
         answer.refuses(
