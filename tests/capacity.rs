@@ -245,7 +245,11 @@ async fn files_cost_what_their_items_cost_and_three_calls_each() {
     };
     // Here the configuration is read each time, while the uploads are; a warm function remembers them for a minute.
     let (_, declared) = metered(declare(None)).await;
-    let (_, keyed) = metered(declare(Some(key))).await;
+    let (_, keyed) = metered(declare(Some(key.clone()))).await;
+    let (_, again) = metered(declare(Some(key))).await;
+    let (_, listed) = metered(table.waiting(&actor, now().0)).await;
+    let unwanted = declare(None).await;
+    let (_, given_up) = metered(table.discard(bucket, &actor, unwanted, now().0)).await;
     let (one, two, three) = (
         carla.uploads(&text).await,
         carla.uploads(&text).await,
@@ -294,6 +298,9 @@ async fn files_cost_what_their_items_cost_and_three_calls_each() {
     let chart = [
         ("declare", declared),
         ("declare with a key", keyed),
+        ("declare again with it", again),
+        ("list what waits", listed),
+        ("give up", given_up),
         ("message", plain),
         ("message with a file", with_one),
         ("message with two files", with_two),
@@ -303,6 +310,9 @@ async fn files_cost_what_their_items_cost_and_three_calls_each() {
     assert_snapshot!(chart.join("\n"), @"
     declare: 2 RRU, 3 WRU, 3 round trips
     declare with a key: 2 RRU, 5 WRU, 3 round trips
+    declare again with it: 3 RRU, 1 WRU, 5 round trips
+    list what waits: 1 RRU, 0 WRU, 1 round trips
+    give up: 1 RRU, 4 WRU, 3 round trips, 1 calls of S3
     message: 1 RRU, 12 WRU, 2 round trips
     message with a file: 2 RRU, 17 WRU, 3 round trips, 3 calls of S3
     message with two files: 2 RRU, 22 WRU, 3 round trips, 6 calls of S3
