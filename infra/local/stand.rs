@@ -30,7 +30,7 @@ use crate::schedule::{Jobs, Schedule};
 use crate::table::TableDefinition;
 use crate::template::{BucketRules, Template};
 use crate::time::Time;
-use crate::{clock, health, login};
+use crate::{clock, cors, health, login};
 
 /// How long requests under way may take when the stand stops.
 const GRACE: Duration = Duration::from_secs(10);
@@ -139,6 +139,7 @@ impl Stand {
             .merge(login::routes(Arc::clone(&issuer)))
             .merge(clock::routes(doors))
             .merge(gateway(&template, services, &issuer)?);
+        let app = cors::layered(app, template.cors);
         let (stop, stopped) = oneshot::channel::<()>();
         let server = axum::serve(
             listener,

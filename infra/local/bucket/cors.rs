@@ -4,7 +4,7 @@
 //! origin is a loopback address.
 
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::guard::Refused;
@@ -78,13 +78,12 @@ impl CorsRule {
 
     /// What it calls the origin of a request of this method, if the rule is for it.
     fn origin(&self, headers: &HeaderMap, method: &str) -> Option<HeaderValue> {
-        let origin = headers.get(header::ORIGIN)?;
+        headers.get(header::ORIGIN)?;
         let is_for = self.methods.iter().any(|allowed| allowed == method);
         if self.from_anywhere {
             return is_for.then(|| HeaderValue::from_static("*"));
         }
-        let uri: Uri = origin.to_str().ok()?.parse().ok()?;
-        (is_for && crate::loopback::is_loopback(uri.host()?)).then(|| origin.clone())
+        crate::loopback::origin(headers).filter(|_| is_for)
     }
 
     /// Says what every answer to such a page says.

@@ -128,13 +128,9 @@ impl BucketRules {
     }
 }
 
-/// The rules as they are where there are origins: `!If [HasOrigins, …]` is read as if it had.
+/// The rules as they are where there are origins.
 fn cors(configuration: Value) -> Result<Vec<CorsRule>> {
-    let configuration = if let Value::Tagged(tagged) = configuration {
-        tagged.value[1].clone()
-    } else {
-        configuration
-    };
+    let configuration = super::cors::where_there_are_origins(configuration);
     if configuration.is_null() {
         return Ok(Vec::new());
     }

@@ -3,8 +3,9 @@
 use std::time::Instant;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use uuid::Uuid;
@@ -61,6 +62,10 @@ async fn answer(function: &'static str, request: Request, next: Next) -> Respons
         cause: problem.as_ref().and_then(Problem::cause),
     };
     done.print();
+    if method == Method::HEAD {
+        // The headers of a `GET`, whoever has made the answer, and nothing of its body.
+        *response.body_mut() = Body::empty();
+    }
     let answered = response.headers_mut();
     answered.extend(HeaderValue::from_str(id).map(|id| (REQUEST_ID, id)));
     answered.extend(trace.header(&uuid).map(|trace| (TRACEPARENT, trace)));

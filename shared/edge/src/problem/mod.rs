@@ -279,6 +279,20 @@ impl Problem {
         Self::refused(StatusCode::NOT_FOUND, "NOT_FOUND", detail)
     }
 
+    /// 404: there is no such path; there is this one, which has fewer slashes.
+    pub fn no_such_path(meant: Option<&str>) -> Self {
+        let Some(meant) = meant else {
+            return Self::not_found();
+        };
+        let detail = Text::new(
+            format!(
+                "There is nothing at this path, which has a slash too many; there is `{meant}`."
+            ),
+            format!("No hay nada en esta ruta, que tiene una barra de más; existe `{meant}`."),
+        );
+        Self::refused(StatusCode::NOT_FOUND, "NOT_FOUND", detail)
+    }
+
     /// 405: the path exists, with other methods.
     pub fn method_not_allowed(allowed: &[Method]) -> Self {
         let allowed = listed(allowed);
