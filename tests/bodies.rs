@@ -1,4 +1,4 @@
-//! Bodies as they come: with what editors, proxies and runtimes make of them; and nothing in them that is ignored.
+//! Bodies and queries as they come: with what editors, proxies and runtimes make of them; and nothing in them is ignored.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -270,6 +270,12 @@ async fn a_tag_that_a_proxy_has_weakened_is_the_same_version_everywhere() {
         ("/v2/calendars/cal_x", calendar),
         ("/v2/settings", settings),
     ] {
+        if path != "/v2/settings" {
+            // The settings are always there.
+            let replaced = root.put(path, &body).header("if-match", "*").await;
+            let refused = replaced.refuses(412, "VERSION_MISMATCH");
+            assert_eq!(refused.header("etag"), "\"0\"");
+        }
         let new = root.put(path, &body).header("if-none-match", "*").await;
         assert!(new.status.is_success(), "{:#}", new.body);
         let weak = format!("W/{}", new.header("etag"));
@@ -330,5 +336,19 @@ async fn a_detail_is_true_for_the_role_that_reads_it() {
         detail(ana.get("/v2/settings").await.refuses(403, "FORBIDDEN")),
         "This is for admins; your token has another role."
     );
+    play.end().await;
+}
+
+#[tokio::test]
+async fn a_parameter_that_is_no_utf_8_is_named_and_not_read_as_something_else() {
+    let play = Play::begin().await;
+    let ana = play.agent("ana");
+    ana.opens_for("carla", json!({ "tags": ["\u{fffd}"] }))
+        .await;
+    let refused = ana.get(&format!("{TICKETS}?tag=%ff")).await;
+    let refused = refused.refuses(400, "INVALID_PARAMETERS");
+    assert_eq!(refused.errors(), [("tag", "INVALID_ENCODING")]);
+    let found = ana.get(&format!("{TICKETS}?tag=%EF%BF%BD")).await;
+    assert_eq!(found.expect(200).data().as_array().map(Vec::len), Some(1));
     play.end().await;
 }

@@ -149,7 +149,7 @@ async fn put_calendar(
 ) -> Result<Answer<CalendarView>, Problem> {
     let (stored, is_new) = table
         .set_calendar(&actor, &id, &calendar, now, |version| {
-            expected.allows(version)
+            expected.allows_of(version, version > 0)
         })
         .await?;
     let location = format!("/v2/calendars/{}", stored.id);

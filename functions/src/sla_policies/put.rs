@@ -1,7 +1,7 @@
 //! `put-sla-policy`: sets a policy.
 
 use axum::extract::{FromRef, State};
-use domain::Policy;
+use domain::{Policy, PolicyId};
 use edge::document::OnlyIfNew;
 use edge::view::PolicyView;
 use edge::{
@@ -69,7 +69,7 @@ async fn put_sla_policy(
 ) -> Result<Answer<PolicyView>, Problem> {
     let (stored, is_new) = table
         .set_policy(&actor, &id, &policy, now, |version| {
-            expected.allows(version)
+            expected.allows_of(version, version > 0 || id == PolicyId::built_in())
         })
         .await?;
     let location = format!("/v2/sla-policies/{}", stored.id);

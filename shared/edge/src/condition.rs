@@ -20,11 +20,21 @@ impl IfMatch {
     /// written: `"02"` is no version's. A weak one is as good as a strong one: proxies that compress make them weak, and a
     /// version is a version.
     pub fn allows(&self, version: u32) -> Result<(), Refusal> {
+        self.allows_of(version, true)
+    }
+
+    /// The same of what may not be there at all: then `*` is not its version.
+    pub fn allows_of(&self, version: u32, is_there: bool) -> Result<(), Refusal> {
         let Self { any_of, none_of } = self;
-        // What is not set yet is at version 0, and not there.
-        let is_it = |tag: &String| (tag == "*" && version > 0) || is_of(tag, version);
-        let decided_on = |tags: &Vec<String>| tags.iter().any(|tag| tag == "*" || is_it(tag));
-        if none_of.iter().any(is_it) {
+        let is_it = |tag: &String| is_of(tag, version);
+        // What is there without having been set, at version 0, can be set once.
+        let was_set = |tag: &String| tag == "*" && version > 0;
+        let decided_on = |tags: &Vec<String>| {
+            let mut tags = tags.iter();
+            tags.any(|tag| is_it(tag) || (tag == "*" && is_there))
+        };
+        let is_excluded = |tag: &String| is_it(tag) || was_set(tag);
+        if none_of.iter().any(is_excluded) {
             Err(Refusal::VersionExcluded { current: version })
         } else if any_of.as_ref().is_none_or(decided_on) {
             Ok(())

@@ -77,6 +77,13 @@ impl From<Refusal> for Problem {
             ),
             Refusal::Upload(refusal) => refusal.into(),
             Refusal::Level(refusal) => refusal.into(),
+            Refusal::VersionMismatch { current: 0 } => {
+                let detail = Text::new(
+                    "Nothing is set here yet (version 0), and `If-Match` is about something else.",
+                    "Aquí aún no hay nada establecido (versión 0), e `If-Match` se refiere a otra cosa.",
+                );
+                Self::version_mismatch(0, detail)
+            }
             Refusal::VersionMismatch { current } => {
                 let detail = Text::new(
                     format!("The version is {current} now, not the one in `If-Match`."),
