@@ -22,18 +22,20 @@ impl Filename {
     /// What a double click would run: programs, scripts, shortcuts, installers, images of disks, documents with macros, and
     /// documents a browser runs scripts in.
     const RUN: &str = "\
-        accda accdb accde accdr action ade adp air apk app appcontent-ms appimage appinstaller application \
-        appref-ms appx appxbundle asp aspx asx bas bash bat bgi cab cdxml chm cjs cmd cnt com command \
-        contact cpl crx csh deb deskthemepack desktop diagcab diagcfg diagpack diagpkg dll dmg docm dotm dqy drv \
-        ex_ exe fileloc flatpak flatpakref fxp gadget grp hlp hpj hta htc htm html htr img inetloc inf ins ipa \
-        iqy iso isp its jar jnlp js jse jsp jspx ksh library-ms lnk mad maf mag mam maq mar mas mau mav maw mda \
-        mdb mde mdt mdw mdz mht mhtml mjs msc msh msh1 msh1xml msh2 msh2xml mshxml msi msix msixbundle msp \
-        msrcincident mst msu nsh ocx odc one onepkg onetoc onetoc2 ops oqy osd osx pcd pif pkg pl plg potm ppa \
-        ppam ppkg ppsm pptm prf prg printerexport ps1 ps1xml ps2 ps2xml psc1 psc2 psd1 psdm1 psm1 pssc py pyc \
-        pyo pyw pyz pyzw rb rdp reg remoteapp-ms rpm rqy run scf scpt scptd scr sct search-ms searchconnector-ms \
-        settingcontent-ms sh shb shs shtml sldm slk snap svg svgz swf sys terminal theme themepack udf udl url \
-        vb vbe vbp vbs vhd vhdx vsmacros vsto vsw vxd webloc webpnp website wim wiz wll workflow ws wsb wsc wsf \
-        wsh xap xbap xht xhtml xla xlam xll xlm xlsb xlsm xltm xnk xpi xsl xslt zsh";
+        accda accdb accde accdr action ade adp ahk air apk app appcontent-ms appimage appinstaller applescript \
+        application appref-ms appx appxbundle asp aspx asx au3 bas bash bat bgi cab cdxml chm cjs cmd cnt com \
+        command configprofile contact cpl crx csh deb deskthemepack desktop diagcab diagcfg diagpack diagpkg dll \
+        dmg docm dotm dqy drv efi ex_ exe fileloc fish flatpak flatpakref fxp gadget grp hlp hpj hta htc htm \
+        html htr ica img inetloc inf ins ipa iqy iso isp its jar jnlp js jse jsp jspx jxa kext ksh library-ms \
+        lnk mad maf mag mam maq mar mas mau mav maw mda mdb mde mdt mdw mdz mht mhtml mjs mobileconfig mpkg msc \
+        msh msh1 msh1xml msh2 msh2xml mshxml msi msix msixbundle msm msp msrcincident mst msu nsh ocx odc one \
+        onepkg onetoc onetoc2 ops oqy osax osd osx otm pcd phar pif pkg pl plg potm ppa ppam ppkg ppsm pptm \
+        prefpane prf prg printerexport provisionprofile ps1 ps1xml ps2 ps2xml psc1 psc2 psd1 psdm1 psm1 pssc py \
+        pyc pyo pyw pyz pyzw rb rdg rdp reg remoteapp remoteapp-ms rpm rqy run saver scf scpt scptd scr sct \
+        search-ms searchconnector-ms settingcontent-ms sfx sh shb shs shtml sldm slk sparsebundle sparseimage \
+        svg svgz swf sys terminal theme themepack toast u3p udf udl url vb vbe vbp vbs vhd vhdx vsix vsmacros \
+        vsto vsw vxd webloc webpnp website wim wiz wll workflow ws wsb wsc wsf wsh xap xbap xht xhtml xla xlam \
+        xll xlm xlsb xlsm xltm xnk xpi xsl xslt zsh";
 
     /// A name that is no path, hides nothing (control characters, characters that turn the reading direction), and does
     /// not end in what a double click would run.

@@ -123,6 +123,9 @@ fn nothing_a_double_click_would_run_has_a_filename() {
         "a.iqy",
         "macros.xlsm",
         "disk.iso",
+        "vpn.mobileconfig",
+        "desktop.ica",
+        "macro.ahk",
     ] {
         assert_eq!(kept(name), Err(Invalid::Dangerous), "{name}");
     }

@@ -4,7 +4,7 @@ use super::MediaType;
 
 /// What a PDF may not begin with: what a system or a browser takes for something else that it runs or opens. Its readers
 /// find `%PDF-` anywhere in the first kilobyte.
-const OTHERS: [&[u8]; 10] = [
+const OTHERS: [&[u8]; 14] = [
     b"MZ",
     b"PK",
     b"#!",
@@ -15,6 +15,10 @@ const OTHERS: [&[u8]; 10] = [
     b"\xca\xfe\xba\xbe",
     b"{\\rtf",
     b"GIF8",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"\x1f\x8b",
+    b"RIFF",
 ];
 
 /// What no text begins with, few as its control characters may be.

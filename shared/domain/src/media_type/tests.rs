@@ -106,6 +106,8 @@ fn a_pdf_begins_like_one_and_like_nothing_else() {
         b"words <script>alert(1)</script>%PDF-1.4",
         b"\xef\xbb\xbf <!DOCTYPE html>%PDF-1.4",
         b"#!/bin/sh\n%PDF-1.4",
+        b"GIF89a%PDF-1.4",
+        b"\x89PNG\r\n\x1a\n%PDF-1.4",
         b"\x7fELF%PDF-1.4",
         b"\xd0\xcf\x11\xe0%PDF-1.4",
         b"no PDF",
