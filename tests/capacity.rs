@@ -210,6 +210,10 @@ fn solved() -> Edits {
     }
 }
 
+#[allow(
+    clippy::too_many_lines,
+    reason = "one chart, from the declaration of a file to its download"
+)]
 #[tokio::test]
 async fn files_cost_what_their_items_cost_and_three_calls_each() {
     let play = Play::begin().await;
