@@ -210,10 +210,30 @@ fn solved() -> Edits {
     }
 }
 
-#[allow(
-    clippy::too_many_lines,
-    reason = "one chart, from the declaration of a file to its download"
-)]
+/// Declares a file as `create-upload` does.
+async fn declares(
+    play: &Play,
+    actor: &domain::Actor,
+    file: &File,
+    key: Option<Idempotency>,
+) -> domain::AttachmentId {
+    let now = Now(jiff::Timestamp::now());
+    let declaration = file.declaration();
+    let declared = Attachment {
+        id: now.mint(),
+        filename: Filename::parse(file.name).expect("a name"),
+        media_type: MediaType::parse(file.kind).expect("a type"),
+        size: file.bytes.len() as u64,
+        sha256: Sha256::parse(declaration["sha256"].as_str().expect("a text")).expect("a digest"),
+    };
+    let (table, bucket) = (play.stand.table(), play.stand.bucket());
+    let declared = table.declare(bucket, actor, declared, now.0, key.as_ref());
+    let (upload, _) = declared.await.expect("declared");
+    let url = bucket.upload(&actor.tenant, &upload.attachment).await;
+    url.expect("a URL");
+    upload.attachment.id
+}
+
 #[tokio::test]
 async fn files_cost_what_their_items_cost_and_three_calls_each() {
     let play = Play::begin().await;
@@ -224,25 +244,7 @@ async fn files_cost_what_their_items_cost_and_three_calls_each() {
     let (table, bucket) = (play.stand.table(), play.stand.bucket());
     let configuration = Configuration::default();
     let text = File::text("hello");
-    let declaration = text.declaration();
-    let declare = async |key: Option<Idempotency>| {
-        let file = Attachment {
-            id: now().mint(),
-            filename: Filename::parse(text.name).expect("a name"),
-            media_type: MediaType::parse(text.kind).expect("a type"),
-            size: 5,
-            sha256: Sha256::parse(declaration["sha256"].as_str().expect("a text"))
-                .expect("a digest"),
-        };
-        let declared = table.declare(bucket, &actor, file, now().0, key.as_ref());
-        let declared = declared.await;
-        let (upload, _) = declared.expect("declared");
-        bucket
-            .upload(&actor.tenant, &upload.attachment)
-            .await
-            .expect("a URL");
-        upload.attachment.id
-    };
+    let declare = async |key: Option<Idempotency>| declares(&play, &actor, &text, key).await;
     let key = Idempotency {
         hash: "a".into(),
         fingerprint: "f".into(),
