@@ -197,7 +197,16 @@ async fn a_trace_is_carried_on_or_begun() {
 #[tokio::test]
 async fn the_stand_says_when_it_is_well() {
     let play = Play::begin().await;
-    play.bearer(None).get("/healthz").await.expect(200);
+    let health = play.bearer(None).get("/healthz").await.expect(200);
+    assert_eq!(health.body, json!({ "status": "ok" }));
+    let later = json!({ "advance": "P4D" });
+    play.bearer(None)
+        .put("/dev/clock", &later)
+        .await
+        .expect(200);
+    let health = play.bearer(None).get("/healthz").await.expect(200);
+    let time = health.body["time"].as_str().expect("a time");
+    assert!(time.contains("96h ahead of this machine's"), "{time}");
     play.end().await;
 }
 

@@ -49,6 +49,7 @@ pub struct Stand {
     rights: Arc<Rights>,
     stop: oneshot::Sender<()>,
     server: JoinHandle<std::io::Result<()>>,
+    time: Arc<Time>,
     /// What runs by itself; it ends with the stand.
     schedules: JoinSet<()>,
     engine: Option<Engine>,
@@ -83,6 +84,7 @@ impl Stand {
         let url = format!("http://{}", listener.local_addr()?);
         let folder = match &data {
             Data::Folder(path) => Some(Folder::open(path)?),
+            Data::Reset(path) => Some(Folder::open(path)?.emptied()?),
             Data::Ephemeral => None,
         };
 
@@ -129,13 +131,13 @@ impl Stand {
             );
         }
         let doors = clock::Doors {
-            time,
+            time: Arc::clone(&time),
             schedule,
             table: table.clone(),
             objects: objects.as_ref().map(ObjectServer::objects),
             moving: Arc::default(),
         };
-        let app = health::routes(table.clone())
+        let app = health::routes(table.clone(), Arc::clone(&time))
             .merge(login::routes(Arc::clone(&issuer)))
             .merge(clock::routes(doors))
             .merge(gateway(&template, services, &issuer)?);
@@ -155,6 +157,7 @@ impl Stand {
             system,
             issuer,
             rights,
+            time,
             stop,
             server,
             schedules,
@@ -215,6 +218,11 @@ impl Stand {
     /// Where it keeps its data, if it does.
     pub fn folder(&self) -> Option<&Path> {
         self.folder.as_ref().map(Folder::path)
+    }
+
+    /// How far its time was moved ahead of the machine's, in words, if it was.
+    pub fn moved(&self) -> Option<String> {
+        self.time.moved()
     }
 
     /// A token that is good for a day.

@@ -64,6 +64,14 @@ impl Time {
         now.saturating_add(ahead).unwrap_or(now)
     }
 
+    /// How far it was moved ahead of the machine's, in words, if it was.
+    pub(crate) fn moved(&self) -> Option<String> {
+        let ahead = self.ahead.load(Ordering::SeqCst);
+        let ahead = SignedDuration::from_secs(ahead / 1_000);
+        (ahead.is_positive())
+            .then(|| format!("{:.3}, {ahead:#} ahead of this machine's", self.now()))
+    }
+
     /// The time so much real time ago: a move since then had not happened yet.
     fn ago(&self, ago: Duration) -> Timestamp {
         let machine = Timestamp::now();
