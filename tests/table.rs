@@ -99,7 +99,7 @@ async fn an_index_holds_heads_and_nothing_else() {
         .await
         .expect(200);
     play.admin("root")
-        .patch("/v2/settings", &json!({}))
+        .patch("/v2/settings", &json!({ "customersSee": ["tags"] }))
         .await
         .expect(200);
     // Two heads, three entries each, two numbers, two records, the last number, the settings, one viewer.

@@ -67,7 +67,7 @@ impl Time {
     /// How far it was moved ahead of the machine's, in words, if it was.
     pub(crate) fn moved(&self) -> Option<String> {
         let ahead = self.ahead.load(Ordering::SeqCst);
-        let ahead = SignedDuration::from_secs(ahead / 1_000);
+        let ahead = SignedDuration::from_secs((ahead + 500) / 1_000);
         (ahead.is_positive())
             .then(|| format!("{:.3}, {ahead:#} ahead of this machine's", self.now()))
     }

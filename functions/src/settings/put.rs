@@ -50,7 +50,6 @@ struct NewSettings(Settings);
 
 impl FromForm for NewSettings {
     fn from_form(form: &mut Form) -> Option<Self> {
-        form.refuse_null();
         let auto_close_after = form.required("autoCloseAfter", |text| Period::parse(&text));
         let largest = 1..=Settings::LARGEST_ATTACHMENT;
         let max_attachment_size = form.required_number("maxAttachmentSize", largest);

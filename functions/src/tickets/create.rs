@@ -10,7 +10,7 @@ use edge::{
     Answer, Caller, Clock, Form, FromForm, Now, Problem, Problems, Query, Reader, Routes,
     Submitted, routes,
 };
-use store::{Bucket, Conversation, Table};
+use store::{Bucket, Conversation, Table, Written};
 use utoipa::ToSchema;
 
 use crate::attachments::{self, Files, Uploads};
@@ -178,8 +178,16 @@ async fn create_ticket(
     }: Submitted<NewTicket>,
 ) -> Result<Answer<TicketView>, Problem> {
     let configuration = table.configuration(&actor.tenant).await?;
-    let accepted = domain::open(opening, &actor, &configuration.settings)?;
+    let reader = Reader::new(&actor, &configuration.settings);
     let key = key.as_ref();
+    let accepted = match domain::open(opening, &actor, &configuration.settings) {
+        Ok(accepted) => accepted,
+        // What customers may set was perhaps another thing the first time.
+        Err(refusal) => {
+            let done = table.done_or_refused(&actor.tenant, key, refusal, now.0);
+            return opened(&table, &reader, done.await?).await;
+        }
+    };
     let written = match uploads.keep(&actor, &named, now, key).await? {
         Files::Done(written) => *written,
         Files::Kept(kept) => {
@@ -191,6 +199,16 @@ async fn create_ticket(
             table.open(&actor.tenant, id, entry, &kept, key).await?
         }
     };
+    opened(&table, &reader, written).await
+}
+
+/// The answer about a ticket that was opened, now or by the request that this one repeats.
+async fn opened(
+    table: &Table,
+    reader: &Reader,
+    written: Written,
+) -> Result<Answer<TicketView>, Problem> {
+    let actor = reader.actor();
     if written.replayed {
         // Whatever has happened to it since, it is shown as it was opened; but not when it was deleted.
         let head = table.ticket(&actor.tenant, written.ticket).await?;
@@ -199,9 +217,8 @@ async fn create_ticket(
     }
     let conversation = Conversation::opened(actor.tenant.clone(), written.ticket, written.entry)?;
     let location = format!("/v2/support-tickets/{}", written.ticket);
-    let reader = Reader::new(&actor, &configuration.settings);
     Ok(
-        Answer::created(TicketView::new(&conversation, &reader), location)
+        Answer::created(TicketView::new(&conversation, reader), location)
             .tag(reader.tag(&conversation.ticket))
             .replayed(written.replayed),
     )

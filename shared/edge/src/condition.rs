@@ -66,8 +66,15 @@ fn is_of(tag: &str, version: u32) -> bool {
     let inside = tag
         .strip_prefix('"')
         .and_then(|rest| rest.strip_suffix('"'));
-    let named = inside.map(|inside| inside.split_once('-').map_or(inside, |(name, _)| name));
-    named == Some(version.to_string().as_str())
+    let is_digest = |digest: &str| {
+        let is_hexadecimal = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        digest.len() == 8 && digest.bytes().all(is_hexadecimal)
+    };
+    let version_of = |inside| match str::split_once(inside, '-') {
+        Some((version, digest)) if is_digest(digest) => version,
+        Some(_) | None => inside,
+    };
+    inside.map(version_of) == Some(version.to_string().as_str())
 }
 
 /// A version as an entity tag.

@@ -109,11 +109,11 @@ impl Form {
         field: &str,
         parse: impl FnOnce(Vec<String>) -> Result<T, Invalid>,
     ) -> Option<T> {
-        if self.fields.contains_key(field) {
-            self.optional_list(field, parse)
-        } else {
-            self.missing(field)
+        if self.fields.get(field).is_none_or(Value::is_null) {
+            self.fields.remove(field);
+            return self.missing(field);
         }
+        self.optional_list(field, parse)
     }
 
     /// A list of texts that may be left out, or be `null` to say that there are none.

@@ -52,7 +52,7 @@ impl Table {
                 return Ok(before);
             }
             expected(before.version)?;
-            if before.version > 0 && before.settings == settings {
+            if before.settings == settings {
                 return Ok(before);
             }
             let after = StoredSettings {
