@@ -33,6 +33,7 @@ mod listening;
 mod listing;
 mod matrix;
 mod older_names;
+mod parameters;
 mod policies;
 mod privacy;
 mod reporting;

@@ -78,8 +78,8 @@ impl IntoParams for Wanted {
             ),
         ];
         parameters.extend(Limit::into_params(place));
-        let page =
-            "A page by its number, instead of `cursor`. It costs what all pages before it cost";
+        let page = "A page by its number, instead of `cursor`. It costs what all pages before it cost, and while tickets arrive, one \
+             page repeats the last ones of the page before";
         parameters.push(count("page", page, LAST_PAGE));
         parameters
     }
@@ -125,9 +125,9 @@ impl FromQuery for Wanted {
     }
 }
 
-/// A text that could be a tag.
+/// What a tag of any spelling is found by.
 fn tag(text: &str) -> Result<String, Invalid> {
-    Tags::parse([text.to_owned()]).map(|_| text.to_owned())
+    Tags::parse_one(text.to_owned()).map(|tag| Tags::fold(&tag))
 }
 
 /// A span of time between two parameters.
@@ -184,7 +184,8 @@ struct Tickets {
     data: Vec<RowView>,
     /// How to go on.
     pagination: Pagination,
-    /// With `countByStatus`: how many tickets the caller has in each status, whatever the list is narrowed to.
+    /// With `countByStatus`: how many tickets there are in each status, whatever the list is narrowed to (by `assignedTo`, too):
+    /// for agents, of the whole tenant; for a customer, of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     counts: Option<CountsView>,
 }
@@ -201,6 +202,13 @@ impl Listing for Tickets {
 /// below a second; `counts` are exact at once. While nothing changes, a list walked to its end has every ticket exactly
 /// once; in a list by last change, a ticket that changes meanwhile moves to the front. A rare filter may give a page
 /// shorter than `limit`, even an empty one, with a cursor that goes on: only a `nextCursor` of `null` is the end.
+///
+/// A list parameter takes several values separated by commas (`status=open,pending`), or given one by one
+/// (`status=open&status=pending`); a comma that is a part of a value is written `%2C`. A tag is found by any spelling of it.
+///
+/// To keep a copy up to date, walk `sort=updatedAt` to its end, and come back with `updatedFrom` set to the
+/// `pagination.completeUntil` of that walk: before that time nothing can appear any more. What is read twice has the same
+/// `version`.
 #[utoipa::path(
     get,
     path = "/v2/support-tickets",

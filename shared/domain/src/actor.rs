@@ -8,7 +8,7 @@ use crate::spelled::spelled;
 use crate::{Invalid, Ticket, Visibility};
 
 macro_rules! name {
-    ($(#[$doc:meta])* $name:ident, $max:literal, $allowed:expr, reserved: [$($reserved:expr),*]) => {
+    ($(#[$doc:meta])* $name:ident, $max:literal, $allowed:expr, reserved: [$($reserved:expr),*], else: $wrong:ident) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(into = "String", try_from = "String")]
@@ -30,7 +30,7 @@ macro_rules! name {
                 } else if text.len() > Self::MAX {
                     Err(Invalid::TooLong { max: Self::MAX })
                 } else if !text.bytes().all(allowed) || Self::RESERVED.contains(&text.as_str()) {
-                    Err(Invalid::Malformed)
+                    Err(Invalid::$wrong)
                 } else {
                     Ok(Self(text))
                 }
@@ -44,12 +44,12 @@ macro_rules! name {
 name! {
     /// An organisation whose tickets nobody else can see: `[A-Za-z0-9._:-]{1,64}`. It is part of every key of the
     /// table, and comes only from a verified token or from the key of a stored item.
-    Tenant, 64, |b| b.is_ascii_alphanumeric() || b"._:-".contains(&b), reserved: []
+    Tenant, 64, |b| b.is_ascii_alphanumeric() || b"._:-".contains(&b), reserved: [], else: Malformed
 }
 name! {
     /// A person or a program within a tenant (the token's `sub`): up to 128 visible ASCII characters without `#`, and
     /// not `system`, which signs what nobody did.
-    Principal, 128, |b| b.is_ascii_graphic() && b != b'#', reserved: [SYSTEM]
+    Principal, 128, |b| b.is_ascii_graphic() && b != b'#', reserved: [SYSTEM], else: NotAPrincipal
 }
 
 /// How [`Author::System`] signs.

@@ -47,6 +47,9 @@ pub enum Invalid {
         /// Every name of the kind.
         allowed: &'static [&'static str],
     },
+    /// Not what a person or a program can be called.
+    #[error("is no principal")]
+    NotAPrincipal,
     /// Not of the form of its kind.
     #[error("is malformed")]
     Malformed,

@@ -219,11 +219,15 @@ impl Listed {
 
     /// The same address with another cursor, relative to the host.
     fn next(&self, cursor: &str) -> String {
-        let pairs = form_urlencoded::parse(self.0.query().unwrap_or_default().as_bytes());
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(pairs.filter(|(name, _)| name != "cursor" && name != "page"));
-        query.append_pair("cursor", cursor);
-        format!("<{}?{}>; rel=\"next\"", self.0.path(), query.finish())
+        // As the caller has written it: a comma that separates must not become one that is a part of a value.
+        let pairs = self.0.query().unwrap_or_default().split('&');
+        let kept = pairs.filter(|pair| {
+            let name = pair.split('=').next().unwrap_or_default();
+            !["", "cursor", "page"].contains(&name)
+        });
+        let cursor = format!("cursor={cursor}");
+        let query: Vec<&str> = kept.chain([cursor.as_str()]).collect();
+        format!("<{}?{}>; rel=\"next\"", self.0.path(), query.join("&"))
     }
 }
 

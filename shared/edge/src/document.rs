@@ -48,7 +48,8 @@ fn text() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String)
 }
 
-/// A parameter of a query that takes any of several values of a schema, separated by commas.
+/// A parameter of a query that takes any of several values of a schema, separated by commas or each given as a parameter of its
+/// own.
 pub fn comma_list<T: ToSchema>(name: &str, about: &str) -> Parameter {
     comma_list_of(name, about, Ref::from_schema_name(T::name()))
 }

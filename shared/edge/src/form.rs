@@ -6,6 +6,7 @@
 mod nested;
 mod parameters;
 
+use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
 use domain::Invalid;
@@ -26,6 +27,8 @@ const NAME_SHOWN: usize = 64;
 #[derive(Debug, Default)]
 pub struct Form {
     fields: Map<String, Value>,
+    /// Of a query: the values of each parameter, between the commas that separate them.
+    lists: HashMap<String, Vec<String>>,
     errors: Vec<FieldError>,
     /// Whether `null` is no value of a field, but for those that are read as nullable.
     refuses_null: bool,
@@ -35,8 +38,20 @@ impl Form {
     pub(crate) fn new(fields: Map<String, Value>) -> Self {
         Self {
             fields,
+            lists: HashMap::new(),
             errors: Vec::new(),
             refuses_null: false,
+        }
+    }
+
+    /// Of the parameters of a query, with what lists of them hold.
+    pub(crate) fn of_query(
+        fields: Map<String, Value>,
+        lists: HashMap<String, Vec<String>>,
+    ) -> Self {
+        Self {
+            lists,
+            ..Self::new(fields)
         }
     }
 

@@ -2,6 +2,8 @@
 
 mod encoding;
 
+use std::collections::{HashMap, HashSet};
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use serde_json::{Map, Value};
@@ -46,30 +48,45 @@ impl<T: FromQuery, S: Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let mut fields = Map::new();
-        let mut repeated = Vec::new();
-        for (name, value) in
-            form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes())
-        {
-            if fields.contains_key(name.as_ref()) {
+        let query = parts.uri.query().unwrap_or_default();
+        let (mut fields, mut lists) = (Map::new(), HashMap::<String, Vec<String>>::new());
+        let (mut repeated, mut with_plus) = (Vec::new(), HashSet::new());
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let name = encoding::text(name);
+            if value.contains('+') {
+                with_plus.insert(name.clone());
+            }
+            // A comma that is written as one separates, and one that is written `%2C` is a part of a value.
+            let values = value.split(',').map(encoding::text);
+            lists.entry(name.clone()).or_default().extend(values);
+            if fields.contains_key(&name) {
                 repeated.push(name);
             } else {
-                fields.insert(name.into_owned(), Value::String(value.into_owned()));
+                fields.insert(name, Value::String(encoding::text(value)));
             }
         }
-        let mut form = Form::new(fields);
+        let mut form = Form::of_query(fields, lists);
+        let value = T::from_query(&mut form);
+        repeated.retain(|name| form.is_given_again(name));
         for name in &repeated {
             form.repeated(name);
         }
-        for name in encoding::undecodable(parts.uri.query().unwrap_or_default()) {
+        for name in encoding::undecodable(query) {
             form.undecodable(&name);
         }
-        let query = T::from_query(&mut form);
-        let errors = form.errors();
+        let mut errors = form.errors();
         if errors.is_empty() {
-            Ok(Self(query))
-        } else {
-            Err(Problem::invalid_parameters(errors))
+            return Ok(Self(value));
         }
+        for error in &mut errors {
+            if with_plus.contains(&error.field) {
+                error.detail = error.detail.clone().and(
+                    "A `+` in a query means a space; write `%2B` for a plus sign.",
+                    "Un `+` en una consulta significa un espacio; escriba `%2B` para el signo más.",
+                );
+            }
+        }
+        Err(Problem::invalid_parameters(errors))
     }
 }

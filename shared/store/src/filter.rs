@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{Actor, Category, Principal, Priority, SlaStatus, Status};
 use serde::Serialize;
 
+use crate::items::FOLDED_TAGS;
 use crate::patterns::{Range, Sort, assignee_value};
 use crate::window::Window;
 
@@ -22,7 +23,7 @@ pub struct TicketFilter {
     pub client: BTreeSet<Principal>,
     /// Any of these work on it; `None` is nobody.
     pub assignee: BTreeSet<Option<Principal>>,
-    /// Has any of these tags.
+    /// Has any of these tags, folded.
     pub tag: BTreeSet<String>,
     /// Its clocks stand in any of these ways.
     pub sla: BTreeSet<SlaStatus>,
@@ -82,14 +83,14 @@ impl Expression {
         }
     }
 
-    /// A list has one of these values in it.
-    fn has_any_of(&mut self, attribute: &'static str, values: &BTreeSet<String>) {
-        if !values.is_empty() {
-            let values = self.bind(attribute, values);
-            let contains = values
-                .iter()
-                .map(|value| format!("contains(#{attribute}, {value})"));
-            let clause = contains.collect::<Vec<_>>().join(" OR ");
+    /// A ticket has one of these tags: as it is shown, or folded where that is another text.
+    fn is_tagged(&mut self, tags: &BTreeSet<String>) {
+        if !tags.is_empty() {
+            let tags = self.bind("tags", tags);
+            self.names.push(FOLDED_TAGS);
+            let has =
+                |tag: &String| format!("contains(#tags, {tag}) OR contains(#{FOLDED_TAGS}, {tag})");
+            let clause = tags.iter().map(has).collect::<Vec<_>>().join(" OR ");
             self.clauses.push(format!("({clause})"));
         }
     }
@@ -208,7 +209,7 @@ pub(crate) fn plan(actor: &Actor, filter: &TicketFilter, sort: Sort) -> Plan {
     }
     expression.any_of("category", &filter.category);
     expression.any_of("priority", &filter.priority);
-    expression.has_any_of("tags", &filter.tag);
+    expression.is_tagged(&filter.tag);
     expression.any_of_or_absent("slaStatus", &filter.sla, &SlaStatus::None);
     if !is_changed_order {
         expression.within(changed, filter.updated);

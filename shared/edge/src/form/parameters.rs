@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use domain::Invalid;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::fmt::temporal::Pieces;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
@@ -29,20 +30,30 @@ impl Form {
         self.error(&field, "INVALID_ENCODING".into(), detail);
     }
 
-    /// A comma list of at most 20 values, each once; empty when left out.
+    /// A comma list of at most 20 values, each once; empty when left out. A comma in a value is written `%2C`, and the list may
+    /// also be written by giving the parameter once for each value. Where no value can have a comma, clients that write every
+    /// comma so mean one that separates.
     pub fn set<T: Ord>(
         &mut self,
         field: &str,
         parse: impl Fn(&str) -> Result<T, Invalid>,
     ) -> BTreeSet<T> {
-        let Some(Value::String(text)) = self.take(field) else {
+        if self.take(field).is_none() {
             return BTreeSet::new();
-        };
-        let values: Vec<&str> = text.split(',').map(str::trim).collect();
+        }
+        let values = self.lists.remove(field).unwrap_or_default();
         let parsed = if values.len() > COMMA_LIST {
             Err(Invalid::TooMany { max: COMMA_LIST })
         } else {
-            values.into_iter().map(parse).collect()
+            let values = values.iter().map(|value| value.trim());
+            values
+                .flat_map(|value| match parse(value) {
+                    Err(_) if value.contains(',') => {
+                        value.split(',').map(|part| parse(part.trim())).collect()
+                    }
+                    parsed => vec![parsed],
+                })
+                .collect()
         };
         self.checked(field, parsed).unwrap_or_default()
     }
@@ -82,12 +93,25 @@ impl Form {
         self.moment_of(field, &text)
     }
 
+    /// Whether a parameter was given more than once and is not read as a list.
+    pub(crate) fn is_given_again(&self, field: &str) -> bool {
+        self.lists.contains_key(field)
+    }
+
     fn moment_of(&mut self, field: &str, text: &str) -> Option<Timestamp> {
         let day = |text: &str| {
             let day: Date = text.parse().ok().filter(|_| text.len() == DATE)?;
-            TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).ok()
+            let begins = TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0));
+            // Of the last days of the year 9999 there is no instant; they are as far away as there is one.
+            Some(begins.unwrap_or(Timestamp::MAX))
         };
-        let moment = day(text).or_else(|| text.parse().ok());
+        let last_days = |text: &str| {
+            let time = Pieces::parse(text).ok()?;
+            (time.offset().is_some() && time.date().year() == 9999).then_some(Timestamp::MAX)
+        };
+        let moment = day(text)
+            .or_else(|| text.parse().ok())
+            .or_else(|| last_days(text));
         if moment.is_none() {
             let detail = Text::new(
                 format!("`{field}` must be a time such as 2026-11-23T03:00:00Z, or a date."),

@@ -47,6 +47,11 @@ impl Text {
             es: es.into(),
         }
     }
+
+    /// With one more sentence, in each.
+    pub(crate) fn and(self, en: &str, es: &str) -> Self {
+        Self::new(format!("{} {en}", self.en), format!("{} {es}", self.es))
+    }
 }
 
 /// A field of the request that is wrong.

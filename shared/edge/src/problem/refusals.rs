@@ -326,6 +326,10 @@ pub(crate) fn describe(field: &str, invalid: Invalid) -> Text {
                 format!("debe ser uno de {allowed}"),
             )
         }
+        Invalid::NotAPrincipal => (
+            "must have 1 to 128 visible ASCII characters, without # and spaces, and not be `system`".into(),
+            "debe tener de 1 a 128 caracteres ASCII visibles, sin # ni espacios, y no ser `system`".into(),
+        ),
         Invalid::Malformed => ("is malformed".into(), "tiene un formato incorrecto".into()),
         Invalid::NotAName => (
             "must be a plain name, and not only dots".into(),

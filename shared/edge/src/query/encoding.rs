@@ -14,6 +14,12 @@ fn is_text(pair: &str) -> bool {
     std::str::from_utf8(&decoded(pair)).is_ok()
 }
 
+/// What a name or a value of a query stands for, `+` for a space. What is no text has been named elsewhere.
+pub(super) fn text(encoded: &str) -> String {
+    let decoded = decoded(&encoded.replace('+', " "));
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
 /// The bytes that a percent-encoded text stands for. What is no escape stands for itself.
 fn decoded(text: &str) -> Vec<u8> {
     let digit = |byte: Option<&u8>| {

@@ -15,6 +15,9 @@ use crate::json::Unread;
 use crate::keys::{Item, Key};
 use crate::patterns::{DEADLINE_SHARDS, NOBODY, Position, Sort, assignee_value};
 
+/// The attribute of a head that holds its tags folded, those that are not shown so.
+pub(crate) const FOLDED_TAGS: &str = "foldedTags";
+
 /// The attribute of a head that every write is conditioned on.
 pub(crate) const VERSION: &str = "version";
 
@@ -44,6 +47,9 @@ pub(crate) struct HeadItem {
     assignee: String,
     #[serde(default, skip_serializing_if = "Tags::is_empty")]
     tags: Tags,
+    /// The tags by which it is found, where they are not those it shows. They follow from them.
+    #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
+    folded_tags: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     resolution: Option<Resolution>,
     version: u32,
@@ -87,6 +93,13 @@ fn deadline(ticket: &Ticket) -> (Option<u8>, Option<i64>) {
     (deadline.map(|_| shard), deadline)
 }
 
+/// The folded tags that are not as they are shown.
+fn folded(tags: &Tags) -> Vec<String> {
+    let folded = tags.as_slice().iter().map(|tag| (tag, Tags::fold(tag)));
+    let others = folded.filter(|(tag, folded)| *tag != folded);
+    others.map(|(_, folded)| folded).collect()
+}
+
 pub(crate) fn head(ticket: &Ticket) -> Item {
     let (deadline_shard, deadline) = deadline(ticket);
     let head = HeadItem {
@@ -101,6 +114,7 @@ pub(crate) fn head(ticket: &Ticket) -> Item {
         category: ticket.category,
         assignee: assignee_value(ticket.assigned_to.as_ref()),
         tags: ticket.tags.clone(),
+        folded_tags: folded(&ticket.tags),
         resolution: ticket.resolution.clone(),
         version: ticket.version,
         created_at: ticket.created_at.as_millisecond(),

@@ -22,7 +22,9 @@ pub(crate) use attachment::{
     AttachmentItem, DEADLINE, DECLARED, GONE, ScanItem, UploadItem, UploadRecordItem,
 };
 pub(crate) use entry::{EntryItem, entry};
-pub(crate) use head::{HeadItem, TombstoneItem, VERSION, head, read_ticket, ticket, tombstone};
+pub(crate) use head::{
+    FOLDED_TAGS, HeadItem, TombstoneItem, VERSION, head, read_ticket, ticket, tombstone,
+};
 pub(crate) use levels::{Leveled, StoredItem};
 
 /// An item's attributes under its key.
