@@ -6,6 +6,8 @@
 
 pub mod attachments;
 pub mod calendars;
+#[cfg(test)]
+mod codes;
 pub mod deadlines;
 pub mod not_found;
 pub mod openapi;

@@ -262,7 +262,7 @@ fn shown(name: &str) -> String {
 }
 
 /// `assignedTo` → `ASSIGNED_TO`.
-fn screaming(field: &str) -> String {
+pub(crate) fn screaming(field: &str) -> String {
     let mut name = String::with_capacity(field.len() + 4);
     for character in field.chars() {
         if character.is_ascii_uppercase() {

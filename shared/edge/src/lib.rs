@@ -59,7 +59,7 @@ pub use lambda_http::Error;
 pub use layer::layered;
 pub use level::{CalendarRef, PolicyRef};
 pub use log::{metrics, quiet};
-pub use problem::{Problem, Problems, Text};
+pub use problem::{Code, FIELDS, Problem, Problems, REQUIRED, Text, catalogue};
 pub use query::{FromQuery, Limit, Query};
 pub use routes::Routes;
 pub use ticket::{AdminTicket, AttachmentRef, OwnTicket, TicketRef};
