@@ -159,10 +159,14 @@ async fn a_target_that_is_never_due_is_refused_whichever_is_set_last() {
     root.sets_calendar("cal_x", calendar.clone())
         .await
         .expect(201);
-    let ten_years = json!({ "low": { "resolution": "P3650D" } });
+    let too_long = json!({ "low": { "resolution": "P367D" } });
     let refused = root
-        .sets_policy("pol_gold", policy("cal_x", &ten_years))
+        .sets_policy("pol_gold", policy("cal_x", &too_long))
         .await;
+    let refused = refused.refuses(400, "INVALID_RESOLUTION");
+    assert_eq!(refused.errors()[0].0, "targets.low.resolution");
+    let a_year = json!({ "low": { "resolution": "P366D" } });
+    let refused = root.sets_policy("pol_gold", policy("cal_x", &a_year)).await;
     let refused = refused.refuses(400, "TARGET_NEVER_DUE");
     assert_eq!(refused.errors()[0].0, "targets.low.resolution");
     let month = policy("cal_x", &json!({ "low": { "resolution": "P30D" } }));

@@ -127,7 +127,7 @@ async fn act(play: &Play, tickets: &Mutex<Vec<String>>, n: usize, i: usize) {
 #[tokio::test]
 async fn counts_are_what_the_tickets_say_after_a_thousand_random_acts_of_sixteen_at_once() {
     let engine = Play::begin().await;
-    let proxy = Proxy::before(engine.stand.dynamodb_url()).await;
+    let proxy = Proxy::before(&engine.open_dynamodb().await).await;
     let play = Play::behind(&proxy).await;
     // Answers are lost and transactions collide, now and then and where they really would.
     proxy.make_trouble();

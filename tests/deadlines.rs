@@ -99,7 +99,7 @@ async fn a_ticket_keeps_the_time_that_was_set_when_it_was_resolved() {
     let (ana, root) = (play.agent("ana"), play.admin("root"));
     let before = resolved(&ana, "before").await;
     let week = json!({ "autoCloseAfter": "P7D" });
-    root.put("/v2/settings", &week).await.expect(200);
+    root.patch("/v2/settings", &week).await.expect(200);
     let after = resolved(&ana, "after").await;
     let status = async |ticket: &str| ana.reads(ticket).await.data()["status"].clone();
     play.wait("P5D").await;
@@ -166,7 +166,7 @@ async fn things_happen_in_their_order_and_at_their_own_time() {
 #[tokio::test]
 async fn a_ticket_that_cannot_be_processed_is_reported_and_the_others_go_on() {
     let engine = Play::begin().await;
-    let proxy = Proxy::before(engine.stand.dynamodb_url()).await;
+    let proxy = Proxy::before(&engine.open_dynamodb().await).await;
     let play = Play::behind(&proxy).await;
     let ana = play.agent("ana");
     let tickets = join_all((0..12).map(|_| resolved(&ana, "t"))).await;

@@ -13,7 +13,7 @@ fn ticket() -> Value {
 /// A stand behind a proxy, in front of another stand's engine.
 async fn stage() -> (Play, Proxy, Play) {
     let engine = Play::begin().await;
-    let proxy = Proxy::before(engine.stand.dynamodb_url()).await;
+    let proxy = Proxy::before(&engine.open_dynamodb().await).await;
     let play = Play::behind(&proxy).await;
     (play, proxy, engine)
 }

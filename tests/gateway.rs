@@ -19,14 +19,15 @@ async fn unknown_paths_and_methods_are_problems() {
             who.get(path).await.refuses(404, "NOT_FOUND");
         }
         let wrong = [
-            (Method::PUT, "/v2/support-tickets", "GET, POST"),
+            (Method::PUT, "/v2/support-tickets", "GET, HEAD, POST"),
             (
                 Method::POST,
                 "/v2/support-tickets/1",
-                "GET, PUT, PATCH, DELETE",
+                "GET, HEAD, PUT, PATCH, DELETE",
             ),
             (Method::GET, "/v2/support-tickets/1/notes", "POST"),
-            (Method::POST, "/v2/openapi.json", "GET"),
+            (Method::POST, "/v2/openapi.json", "GET, HEAD"),
+            (Method::POST, "/v2/support-tickets/recount", "GET, HEAD"),
         ];
         for (method, path, allowed) in wrong {
             let refused = who
@@ -35,6 +36,117 @@ async fn unknown_paths_and_methods_are_problems() {
                 .refuses(405, "METHOD_NOT_ALLOWED");
             assert_eq!(refused.header("allow"), allowed);
         }
+    }
+    play.end().await;
+}
+
+#[tokio::test]
+async fn a_path_with_a_slash_too_many_is_told_which_one_is_meant() {
+    let play = Play::begin().await;
+    let ana = play.agent("ana");
+    for (given, meant) in [
+        ("/v2/support-tickets/", "`/v2/support-tickets`"),
+        ("/v2//support-tickets?limit=3", "`/v2/support-tickets`"),
+        (
+            "/v2/support-tickets/1/threads/",
+            "`/v2/support-tickets/1/threads`",
+        ),
+    ] {
+        let refused = ana.get(given).await.refuses(404, "NOT_FOUND");
+        let detail = refused.body["detail"].as_str().expect("a detail");
+        assert!(detail.contains(meant), "{detail}");
+    }
+    let bulk = ana.post("/v2/support-tickets/bulk", &json!({ "ids": [] }));
+    bulk.await.refuses(404, "NOT_FOUND");
+    play.end().await;
+}
+
+#[tokio::test]
+async fn head_answers_as_get_does_without_a_body() {
+    let play = Play::begin().await;
+    let (ana, carla) = (play.agent("ana"), play.customer("carla"));
+    let id = carla.opens("Help").await.id();
+    for path in [
+        format!("/v2/support-tickets/{id}"),
+        format!("/v2/support-tickets/{id}/threads"),
+        "/v2/support-tickets?limit=1".into(),
+        "/v2/support-tickets/nothing".into(),
+        "/v2/openapi.json".into(),
+    ] {
+        let got = ana.get(&path).await;
+        let head = ana.request(Method::HEAD, &path).await;
+        assert_eq!(
+            (head.status, &head.body),
+            (got.status, &Value::Null),
+            "{path}"
+        );
+        for name in ["etag", "content-type", "cache-control", "link"] {
+            assert_eq!(
+                head.headers.get(name),
+                got.headers.get(name),
+                "{path}: {name}"
+            );
+        }
+    }
+    let stranger = play
+        .bearer(None)
+        .request(Method::HEAD, "/v2/support-tickets");
+    assert_eq!(stranger.await.status, 401);
+    play.end().await;
+}
+
+#[tokio::test]
+async fn a_page_of_this_machine_may_use_the_api_and_one_from_elsewhere_may_not() {
+    let play = Play::begin().await;
+    let ana = play.agent("ana");
+    for page in [
+        "http://localhost:5173",
+        "http://127.0.0.1:8080",
+        "https://[::1]",
+    ] {
+        let asked = ana
+            .request(Method::OPTIONS, "/v2/support-tickets")
+            .header("origin", page)
+            .header("access-control-request-method", "POST")
+            .header(
+                "access-control-request-headers",
+                "authorization,idempotency-key",
+            );
+        let asked = asked.await;
+        assert_eq!(asked.status, 204);
+        assert_eq!(asked.header("access-control-allow-origin"), page);
+        let allowed = asked.header("access-control-allow-headers").to_owned();
+        for name in [
+            "authorization",
+            "content-type",
+            "idempotency-key",
+            "if-match",
+        ] {
+            assert!(allowed.split(',').any(|allowed| allowed == name), "{name}");
+        }
+        assert!(
+            asked
+                .header("access-control-allow-methods")
+                .contains("PATCH")
+        );
+        let read = ana.get("/v2/support-tickets").header("origin", page).await;
+        let read = read.expect(200);
+        assert_eq!(read.header("access-control-allow-origin"), page);
+        let exposed = read.header("access-control-expose-headers").to_owned();
+        for name in ["etag", "link", "location", "retry-after", "x-request-id"] {
+            assert!(exposed.split(',').any(|exposed| exposed == name), "{name}");
+        }
+    }
+    for page in [
+        "https://evil.example",
+        "http://localhost.evil.example",
+        "null",
+    ] {
+        let read = ana.get("/v2/support-tickets").header("origin", page).await;
+        assert!(
+            !read.headers.contains_key("access-control-allow-origin"),
+            "{page}"
+        );
     }
     play.end().await;
 }
@@ -85,7 +197,16 @@ async fn a_trace_is_carried_on_or_begun() {
 #[tokio::test]
 async fn the_stand_says_when_it_is_well() {
     let play = Play::begin().await;
-    play.bearer(None).get("/healthz").await.expect(200);
+    let health = play.bearer(None).get("/healthz").await.expect(200);
+    assert_eq!(health.body, json!({ "status": "ok" }));
+    let later = json!({ "advance": "P4D" });
+    play.bearer(None)
+        .put("/dev/clock", &later)
+        .await
+        .expect(200);
+    let health = play.bearer(None).get("/healthz").await.expect(200);
+    let time = health.body["time"].as_str().expect("a time");
+    assert!(time.contains("96h ahead of this machine's"), "{time}");
     play.end().await;
 }
 

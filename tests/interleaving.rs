@@ -110,7 +110,7 @@ async fn what_is_being_reaped_is_not_attached_and_what_is_attached_is_not_reaped
 #[tokio::test]
 async fn a_repetition_that_meets_the_first_time_half_done_waits_for_it() {
     let engine = Play::begin().await;
-    let proxy = Proxy::before(engine.stand.dynamodb_url()).await;
+    let proxy = Proxy::before(&engine.open_dynamodb().await).await;
     let play = Play::behind(&proxy).await;
     let carla = play.customer("carla");
     let id = carla.uploads(&file()).await;
@@ -140,7 +140,8 @@ async fn a_repetition_that_meets_the_first_time_half_done_waits_for_it() {
             client: None,
         };
         let attachments = kept.iter().map(|kept| kept.attachment.clone()).collect();
-        let accepted = domain::open(opening, &actor).expect("accepted");
+        let accepted =
+            domain::open(opening, &actor, &domain::Settings::default()).expect("accepted");
         let configuration = Configuration::default();
         let (id, rules) = (now.mint(), configuration.rules(None));
         let entry = accepted.entry(id, number, attachments, rules, now.stamp());

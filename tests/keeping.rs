@@ -240,3 +240,43 @@ async fn a_purge_that_stops_anywhere_leaves_no_object_in_the_end() {
     }
     fragile.end().await;
 }
+
+#[tokio::test]
+async fn giving_up_that_stops_anywhere_leaves_nothing_once_the_url_has_expired() {
+    let fragile = Fragile::begin().await;
+    let carla = fragile.play.customer("carla");
+    let ids = many(&carla).await;
+    let gives_up = async |id: &str| {
+        let path = format!("/v2/attachments/{id}");
+        carla.request(reqwest::Method::DELETE, &path).await
+    };
+    let steps = fragile
+        .every_stop(
+            async |step| gives_up(&ids[step]).await,
+            async |step, first: Reply| {
+                let again = gives_up(&ids[step]).await.status.as_u16();
+                // Done, whether or not its answer has come; or done now.
+                let expected: &[u16] = match first.status.as_u16() {
+                    200 => &[404],
+                    _ => &[200, 404],
+                };
+                assert!(expected.contains(&again), "{again} after {}", first.status);
+                carla
+                    .opens_with(&[&ids[step]])
+                    .await
+                    .refuses(400, "ATTACHMENT_NOT_FOUND");
+            },
+        )
+        .await;
+    // The places; the mark, the versions, the object, the scan.
+    assert!(steps >= 10, "{steps}");
+    fragile.play.wait("PT5M").await;
+    let items = fragile.play.items().await;
+    let objects = fragile.objects.list().expect("a list");
+    for id in &ids[..=steps] {
+        assert!(items.iter().all(|item| !item.contains(id)), "{id}");
+        assert!(objects.iter().all(|(key, _)| !key.ends_with(id)), "{id}");
+    }
+    assert_eq!(objects.len(), ids.len() - steps - 1);
+    fragile.end().await;
+}

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::Play;
+use crate::harness::{Play, time};
 
 fn ids(tickets: &[Value]) -> Vec<&str> {
     tickets
@@ -57,9 +57,14 @@ async fn an_empty_list_is_an_answer() {
         .get("/v2/support-tickets")
         .await
         .expect(200);
+    let until = &listed.body["pagination"]["completeUntil"];
+    assert!(time(until) < jiff::Timestamp::now());
     assert_eq!(
         listed.body,
-        json!({ "success": true, "data": [], "pagination": { "limit": 10, "nextCursor": null } })
+        json!({
+            "success": true, "data": [],
+            "pagination": { "limit": 10, "nextCursor": null, "completeUntil": until },
+        })
     );
     assert_eq!(listed.header("link"), "");
     play.end().await;
@@ -289,8 +294,17 @@ async fn me_and_none_are_whoever_asks_and_nobody() {
         listed(&ana, "assignedTo=none,bob&status=open").await,
         [tickets[2].clone(), tickets[1].clone()]
     );
-    // A customer's own, whoever works on them.
+    // A customer's own, where it may know who works on them.
     let carla = play.customer("carla");
+    let refused = carla
+        .get("/v2/support-tickets?assignedTo=bob&tag=api")
+        .await;
+    let refused = refused.refuses(400, "INVALID_PARAMETERS");
+    let hidden = "NOT_SHOWN_TO_CUSTOMERS";
+    assert_eq!(refused.errors(), [("tag", hidden), ("assignedTo", hidden)]);
+    let shown = json!({ "customersSee": ["assignedTo"] });
+    let set = play.admin("root").patch("/v2/settings", &shown).await;
+    set.expect(200);
     assert_eq!(listed(&carla, "assignedTo=bob").await, [tickets[1].clone()]);
     assert_eq!(
         listed(&play.customer("david"), "assignedTo=bob").await,

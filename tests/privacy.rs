@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Actor, Play, Reply};
+use crate::harness::{Actor, Play, Proxy, Reply};
 
 /// The answer without what differs between any two requests.
 fn anonymous(reply: Reply) -> Value {
@@ -117,4 +117,66 @@ async fn a_note_is_in_no_answer_to_a_customer() {
     assert_eq!(seqs(carla.reads_thread(&ticket).await), [1, 3, 4]);
     assert_eq!(seqs(ana.reads_thread(&ticket).await), [1, 2, 3, 4]);
     play.end().await;
+}
+
+#[tokio::test]
+async fn another_s_ticket_costs_what_a_missing_one_costs() {
+    let engine = Play::begin().await;
+    let proxy = Proxy::before(&engine.open_dynamodb().await).await;
+    let play = Play::behind(&proxy).await;
+    let (carla, david, root) = (
+        play.customer("carla"),
+        play.customer("david"),
+        play.admin("root"),
+    );
+    let hers = carla.opens("Hers").await.id();
+    for n in 0..120 {
+        let words = json!({ "message": format!("{n}") });
+        carla.says(&hers, words).await.expect(201);
+    }
+    let deleted = david.opens("Deleted").await.id();
+    root.deletes(&deleted).await.expect(200);
+    let missing = "tkt_01935a7b0000700080000000deadbeef";
+    let cost = async |who: &Actor, method: reqwest::Method, path: &str| {
+        let _ = proxy.seen();
+        let refused = who
+            .request(method, path)
+            .json(&json!({ "message": "m", "reason": "r" }));
+        refused.await.refuses(404, "SUPPORT_TICKET_NOT_FOUND");
+        let mut seen = proxy.seen();
+        seen.sort_unstable();
+        seen
+    };
+    let get = reqwest::Method::GET;
+    let (patch, post, put) = (
+        reqwest::Method::PATCH,
+        reqwest::Method::POST,
+        reqwest::Method::PUT,
+    );
+    for (method, rest) in [
+        (get.clone(), ""),
+        (patch, ""),
+        (get.clone(), "/threads"),
+        (post.clone(), "/threads"),
+        (put, "/threads/seen"),
+        (get, "/attachments/att_01935a7b0000700080000000deadbeef"),
+    ] {
+        let at = |ticket: &str| format!("/v2/support-tickets/{ticket}{rest}");
+        let of_id = cost(&david, method.clone(), &at(missing)).await;
+        for ticket in [&hers, &deleted] {
+            let found = cost(&david, method.clone(), &at(ticket)).await;
+            assert_eq!(found, of_id, "{method} {rest} by id");
+        }
+        let of_number = cost(&david, method.clone(), &at("999")).await;
+        assert_eq!(of_number.len(), of_id.len() + 1);
+        for number in ["1", "2"] {
+            let found = cost(&david, method.clone(), &at(number)).await;
+            assert_eq!(found, of_number, "{method} {rest} by number");
+        }
+        let agent = play.agent("ana");
+        let of_number = cost(&agent, method.clone(), &at("999")).await;
+        assert_eq!(cost(&agent, method.clone(), &at("2")).await, of_number);
+    }
+    play.end().await;
+    engine.end().await;
 }

@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 use crate::harness::{File, Raw, Reply};
 
 /// The real program, on a folder.
-struct Program {
-    child: Child,
-    url: String,
+pub struct Program {
+    pub child: Child,
+    pub url: String,
 }
 
 impl Program {
-    fn start(data: &Path) -> Self {
+    pub fn start(data: &Path) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_ventanilla"))
             .args(["--port", "0", "--data"])
             .arg(data)

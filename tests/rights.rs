@@ -66,6 +66,12 @@ async fn every_right_is_one_that_its_function_needs() {
     let attached = attached.expect("a file");
     assert_eq!(ana.downloads(&ticket, attached).await, file.bytes);
 
+    // When there is no place left, what was declared and never put gives way.
+    while root.declares(&file).await.status == 201 {}
+    play.sleep("PT5M").await;
+    root.declares(&file).await.expect(201);
+    root.get("/v2/attachments").await.expect(200);
+
     // Nobody answers in time, and whatever comes next on a ticket counts it.
     let others = [
         carla.opens("Another").await.id(),
@@ -106,9 +112,10 @@ async fn every_right_is_one_that_its_function_needs() {
     ana.reads("1").await.expect(200);
     ana.reads_thread("1").await.expect(200);
     ana.explains("1").await.expect(200);
-    ana.put(&format!("{path}/threads/seen"), &empty)
-        .await
-        .expect(200);
+    for reader in [&ana, &carla] {
+        let seen = reader.put(&format!("{path}/threads/seen"), &empty);
+        seen.await.expect(200);
+    }
     let report = "/v2/reports/sla?from=2026-01-01&to=2026-12-31";
     ana.get(report).await.expect(200);
 
@@ -163,8 +170,12 @@ async fn sets_service_levels(root: &Actor) {
     let what_if = json!({ "policy": policy, "last": 10 });
     let simulated = root.post("/v2/sla-policies/simulate", &what_if);
     simulated.await.expect(200);
-    let settings = json!({ "autoCloseAfter": "P4D" });
+    let settings = json!({
+        "autoCloseAfter": "P4D", "maxAttachmentSize": 26_214_400, "customersSee": [], "customersMaySet": ["priority", "tags"],
+    });
     root.put("/v2/settings", &settings).await.expect(200);
+    let tags = json!({ "customersSee": ["tags"] });
+    root.patch("/v2/settings", &tags).await.expect(200);
     root.get("/v2/settings").await.expect(200);
 }
 
@@ -177,7 +188,7 @@ async fn what_a_function_has_no_right_to_it_cannot_do() {
     let mut settings = found.expect("it may read").settings;
     settings.max_attachment_size += 1;
     let now = jiff::Timestamp::now();
-    let written = reader.set_settings(&root, &settings, now, |_| Ok(()));
+    let written = reader.set_settings(&root, |_| settings.clone(), now, |_| Ok(()));
     let written = written.await;
     let refused = written.expect_err("it may not write").to_string();
     assert!(

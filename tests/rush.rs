@@ -87,7 +87,7 @@ async fn open(
         now: at,
     };
     let id = Now(at).mint::<TicketId>();
-    let accepted = domain::open(opening, &agent).expect("accepted");
+    let accepted = domain::open(opening, &agent, &domain::Settings::default()).expect("accepted");
     let number = u64::from(i) + 1 + 1_000_000 * priority as u64;
     let entry = accepted.entry(id, number, Vec::new(), configuration.rules(None), stamp);
     let opened = table.open(&agent.tenant, id, entry, &[], None).await;

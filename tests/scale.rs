@@ -9,3 +9,4 @@ mod harness;
 
 mod filtering;
 mod rush;
+mod walking;

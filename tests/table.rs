@@ -31,7 +31,7 @@ fn the_chart_of_indexes() {
     insta::assert_snapshot!(chart.join("\n"), @"
     table: pk | sk
     by-status: tenant, status | updatedAt, ticket (ALL)
-    by-client: tenant, client | updatedAt, ticket (ALL)
+    by-client: tenant, client | publicAt, ticket (ALL)
     by-assignee: tenant, assignee | updatedAt, ticket (ALL)
     by-created: tenant | createdAt, ticket (ALL)
     by-due: tenant | nextDueAt, ticket (ALL)
@@ -99,7 +99,7 @@ async fn an_index_holds_heads_and_nothing_else() {
         .await
         .expect(200);
     play.admin("root")
-        .put("/v2/settings", &json!({}))
+        .patch("/v2/settings", &json!({ "customersSee": ["tags"] }))
         .await
         .expect(200);
     // Two heads, three entries each, two numbers, two records, the last number, the settings, one viewer.

@@ -56,7 +56,7 @@ async fn check(binary: &str, open: u32) -> Outcome<(u64, Value)> {
         .envs(environment("check-deadlines"))
         .env("VENTANILLA_TABLE", stand.table().name())
         .env("VENTANILLA_BUCKET", "ventanilla")
-        .env("VENTANILLA_DYNAMODB_ENDPOINT", stand.dynamodb_url())
+        .env("VENTANILLA_DYNAMODB_ENDPOINT", stand.open_dynamodb().await?)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let mut instance = Instance::start(command).await?;
@@ -113,7 +113,7 @@ async fn populate(stand: &Stand, open: u32) -> Outcome<()> {
         };
         let ticket = at.mint::<TicketId>();
         let stamp: Stamp = at.stamp();
-        let accepted = domain::open(opening, &agent)?;
+        let accepted = domain::open(opening, &agent, &domain::Settings::default())?;
         let rules = configuration.rules(None);
         let entry = accepted.entry(ticket, u64::from(number) + 1, Vec::new(), rules, stamp);
         table.open(&agent.tenant, ticket, entry, &[], None).await?;

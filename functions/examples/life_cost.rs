@@ -48,7 +48,7 @@ async fn main() -> Outcome<()> {
     let stand = Stand::start(Options::default()).await?;
     let ours = Life::live(stand.table(), false).await?;
     let definition = keys_only(Template::embedded()?.table);
-    let other = Table::local(stand.dynamodb_url(), "one-index-per-filter");
+    let other = Table::local(stand.open_dynamodb().await?, "one-index-per-filter");
     definition.create(other.client(), other.name()).await?;
     let theirs = Life::live(&other, true).await?;
     stand.shutdown().await?;
@@ -128,7 +128,7 @@ impl Life {
             add(&mut parts[part], consumed);
         }
         for _ in 0..LIFE[4].1 {
-            let read = table.conversation(&office.agent.tenant, ticket);
+            let read = table.conversation(&office.agent, ticket);
             let (read, consumed) = metered(read).await;
             read?.ok_or("the ticket is there")?;
             add(&mut parts[4], consumed);
@@ -201,7 +201,7 @@ impl<'a> Office<'a> {
         };
         let configuration = Configuration::default();
         let id = now.mint();
-        let accepted = domain::open(opening, &self.agent)?;
+        let accepted = domain::open(opening, &self.agent, &domain::Settings::default())?;
         let rules = configuration.rules(None);
         let entry = accepted.entry(id, number, Vec::new(), rules, now.stamp());
         self.table

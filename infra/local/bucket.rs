@@ -3,6 +3,7 @@
 //! The functions reach it as they reach AWS: with the real SDK, over HTTP; and whoever has a presigned URL as they would
 //! reach S3. `s3s` speaks the protocol and verifies signatures; what it does not enforce by itself is in `guard`.
 
+mod cors;
 mod guard;
 mod objects;
 mod protocol;
@@ -18,9 +19,9 @@ use anyhow::{Context, Result};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use s3s::auth::SimpleAuth;
 use s3s::service::{S3Service, S3ServiceBuilder};
 use store::Bucket;
@@ -98,7 +99,7 @@ impl ObjectServer {
         service.set_auth(SimpleAuth::from_single(key.id.clone(), key.secret.clone()));
         let app = Router::new()
             .fallback(answer)
-            .with_state((service.build(), rules.oldest_signature));
+            .with_state(Arc::new((service.build(), rules)));
 
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let listener = TcpListener::bind(address).await;
@@ -160,23 +161,17 @@ impl ObjectServer {
     }
 }
 
-async fn answer(
-    State((service, oldest)): State<(S3Service, SignedDuration)>,
-    request: Request,
-) -> Response {
-    let origin = guard::origin(request.headers());
-    let mut response = match guard::preflight(&request) {
-        Some(response) => response,
-        None => match guard::check(&request, oldest, Timestamp::now()) {
-            Ok(()) => operate(&service, request).await,
-            Err(refused) => refused.into_response(),
-        },
-    };
-    if let Some(origin) = origin {
-        let headers: &mut HeaderMap = response.headers_mut();
-        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        headers.insert(header::VARY, HeaderValue::from_static("Origin"));
+async fn answer(State(bucket): State<Arc<(S3Service, BucketRules)>>, request: Request) -> Response {
+    let (service, rules) = &*bucket;
+    if let Some(response) = cors::preflight(&request, &rules.cors) {
+        return response;
     }
+    let (method, headers) = (request.method().clone(), request.headers().clone());
+    let mut response = match guard::check(&request, rules.oldest_signature, Timestamp::now()) {
+        Ok(()) => operate(service, request).await,
+        Err(refused) => refused.into_response(),
+    };
+    cors::allow(response.headers_mut(), &headers, &method, &rules.cors);
     response
 }
 

@@ -33,6 +33,20 @@ impl Folder {
         })
     }
 
+    /// The same without what was kept in it: the table, the objects, and how far the time was moved. The issuer's key stays,
+    /// so that tokens hold; and so does whatever else there is in the folder.
+    pub(crate) fn emptied(self) -> Result<Self> {
+        for database in [self.table(), self.table().with_extension("draft")] {
+            remove_database(&database)?;
+        }
+        for file in [self.clock(), self.clock().with_extension("draft")] {
+            absent_is_fine(fs::remove_file(&file), &file)?;
+        }
+        let objects = self.objects();
+        absent_is_fine(fs::remove_dir_all(&objects), &objects)?;
+        Ok(self)
+    }
+
     /// Where it is.
     pub(crate) fn path(&self) -> &Path {
         &self.path
@@ -103,15 +117,19 @@ pub(crate) fn remove_database(file: &Path) -> Result<()> {
     for suffix in ["", "-wal", "-shm"] {
         let mut path = file.as_os_str().to_owned();
         path.push(suffix);
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(error)
-                    .with_context(|| format!("cannot remove {}", Path::new(&path).display()));
-            }
-            _ => {}
-        }
+        absent_is_fine(fs::remove_file(&path), Path::new(&path))?;
     }
     Ok(())
+}
+
+/// What came of a removal: what was not there is removed as well.
+fn absent_is_fine(removed: io::Result<()>, path: &Path) -> Result<()> {
+    match removed {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {}", path.display()))
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -135,5 +153,25 @@ mod tests {
         );
         drop(first);
         Folder::open(&path).unwrap();
+    }
+
+    #[test]
+    fn an_emptied_folder_has_its_key_and_what_is_not_ours() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = Folder::open(home.path()).unwrap();
+        let objects = folder.objects();
+        fs::create_dir(&objects).unwrap();
+        fs::write(objects.join("object"), "bytes").unwrap();
+        let files = [folder.table(), folder.clock(), folder.key()];
+        for file in &files {
+            fs::write(file, "data").unwrap();
+        }
+        let notes = home.path().join("notes.txt");
+        fs::write(&notes, "mine").unwrap();
+        let folder = folder.emptied().unwrap();
+        let left = files.map(|file| file.exists());
+        assert_eq!(left, [false, false, true]);
+        assert!(!objects.exists() && notes.exists());
+        folder.emptied().unwrap();
     }
 }

@@ -18,6 +18,7 @@
 
 mod bucket;
 mod clock;
+mod cors;
 pub mod demo;
 mod engine;
 mod folder;
@@ -42,4 +43,4 @@ pub use options::{Data, Options};
 pub use rights::Rights;
 pub use stand::Stand;
 pub use table::{Attribute, Index, KeyPart, Projection, TableDefinition, TimeToLive};
-pub use template::{BucketRules, Function, Match, Right, Route, Template};
+pub use template::{ApiCors, BucketRules, CorsRule, Function, Match, Right, Route, Template};

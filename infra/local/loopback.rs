@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 
 use axum::extract::Request;
-use axum::http::header::{CONTENT_TYPE, HOST};
+use axum::http::header::{CONTENT_TYPE, HOST, ORIGIN};
+use axum::http::{HeaderMap, HeaderValue, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use edge::{Problem, Text};
@@ -36,6 +37,13 @@ pub(crate) fn refuse(why: &impl ToString) -> Problem {
 /// An answer.
 pub(crate) fn json_answer(json: &Value) -> Response {
     ([(CONTENT_TYPE, "application/json")], json.to_string()).into_response()
+}
+
+/// The origin of the page that has made a request, if it is a page of this machine.
+pub(crate) fn origin(headers: &HeaderMap) -> Option<HeaderValue> {
+    let origin = headers.get(ORIGIN)?;
+    let uri: Uri = origin.to_str().ok()?.parse().ok()?;
+    is_loopback(uri.host()?).then(|| origin.clone())
 }
 
 /// Whether a `Host` header (name or address, perhaps with a port) can only mean this machine.

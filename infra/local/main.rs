@@ -1,14 +1,13 @@
 //! `cargo run`: the whole system on this machine, until Ctrl-C.
 
 use std::io::{self, ErrorKind, Write};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{AddrParseError, IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::process::{self, ExitCode};
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use store::Bucket;
-use tokio::signal::unix::{SignalKind, signal};
 use ventanilla::{Data, Options, Stand, demo};
 
 /// A support-ticket system, whole, on this machine.
@@ -24,7 +23,7 @@ struct Arguments {
     #[arg(long, default_value_t = 0)]
     bucket_port: u16,
     /// Address to listen on, a loopback address
-    #[arg(long, default_value_t = Ipv4Addr::LOCALHOST.into())]
+    #[arg(long, default_value = "127.0.0.1", value_parser = address)]
     host: IpAddr,
     /// Folder for everything that is kept between runs
     #[arg(long, value_name = "DIR", default_value = ".ventanilla")]
@@ -32,6 +31,17 @@ struct Arguments {
     /// Keep nothing
     #[arg(long, conflicts_with = "data")]
     ephemeral: bool,
+    /// Begin anew: delete the folder's tickets and files, and put its time back
+    #[arg(long, conflicts_with = "ephemeral")]
+    reset: bool,
+}
+
+/// Reads an address; `localhost` is one.
+fn address(text: &str) -> Result<IpAddr, AddrParseError> {
+    if text.eq_ignore_ascii_case("localhost") {
+        return Ok(Ipv4Addr::LOCALHOST.into());
+    }
+    text.parse()
 }
 
 #[derive(Subcommand)]
@@ -77,10 +87,13 @@ async fn run(arguments: Arguments) -> Result<()> {
                 bucket_port,
                 data,
                 ephemeral,
-                ..
+                reset,
+                command: _,
             } = arguments;
             let data = if ephemeral {
                 Data::Ephemeral
+            } else if reset {
+                Data::Reset(data)
             } else {
                 Data::Folder(data)
             };
@@ -101,48 +114,67 @@ async fn run(arguments: Arguments) -> Result<()> {
 }
 
 async fn serve(options: Options) -> Result<()> {
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
+    let mut stops = Stops::new()?;
     let stand = Stand::start(options).await?;
     welcome(&stand)?;
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
+    stops.next().await;
     eprintln!("Stopping; once more to stop at once.");
     tokio::select! {
         stopped = stand.shutdown() => stopped,
         // Nothing acknowledged is lost: the data survives a killed process.
-        _ = interrupt.recv() => process::exit(130),
-        _ = terminate.recv() => process::exit(143),
+        code = stops.next() => process::exit(code),
     }
 }
 
-/// Says where everything is, and gives the keys to try it. The log of requests follows on the same stream.
+/// What asks the program to stop: Ctrl-C, and on Unix a signal to terminate.
+struct Stops {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Stops {
+    fn new() -> Result<Self> {
+        Ok(Self {
+            #[cfg(unix)]
+            terminate: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?,
+        })
+    }
+
+    /// Waits for the next; gives the exit code of a program that it ends.
+    async fn next(&mut self) -> i32 {
+        #[cfg(unix)]
+        let terminated = self.terminate.recv();
+        #[cfg(not(unix))]
+        let terminated = std::future::pending::<Option<()>>();
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => 130,
+            _ = terminated => 143,
+        }
+    }
+}
+
+/// Says where everything is, and how to try it. The log of requests follows on the same stream.
 fn welcome(stand: &Stand) -> Result<()> {
     let url = stand.url();
     let data = stand.folder().map_or_else(
         || "nothing is kept".into(),
         |folder| folder.display().to_string(),
     );
-    let customer = stand.token("acme", "cus_123", &["customer"])?;
-    let agent = stand.token("acme", "ana", &["agent"])?;
+    let time = stand.moved().map_or_else(String::new, |moved| {
+        format!("\n  time   {moved}; --reset puts it back, and deletes the data")
+    });
     let text = format!(
         r#"
 Ventanilla is open at {url}
 
   API    {url}/v2/openapi.json
-  data   {data}
+  data   {data}{time}
 
-Two tokens of the tenant acme, good for a day (any other: POST {url}/dev/token):
+A token, and a ticket opened with it:
 
-  AGENT={agent}
-
-  CUSTOMER={customer}
-
-Open a ticket as the customer:
-
-  curl {url}/v2/support-tickets -H 'Authorization: Bearer {customer}' -H 'Content-Type: application/json' -d '{{"title":"API returns 502","description":"Since this morning, every call answers 502.","category":"technical"}}'
+  TOKEN=$(curl -s {url}/dev/token -d '{{"tenant":"acme","sub":"cus_123","roles":["customer"]}}' | cut -d'"' -f4)
+  curl {url}/v2/support-tickets -H "Authorization: Bearer $TOKEN" \
+       -d '{{"title":"API returns 502","description":"Since this morning.","category":"technical"}}'
 
 Ctrl-C closes.
 
@@ -151,4 +183,16 @@ Ctrl-C closes.
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     Ok(out.flush()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_an_address_or_localhost() {
+        assert_eq!(address("localhost"), Ok(Ipv4Addr::LOCALHOST.into()));
+        assert_eq!(address("::1").map(|host| host.is_loopback()), Ok(true));
+        assert!(address("example.org").is_err());
+    }
 }

@@ -33,6 +33,8 @@ pub struct Options {
 pub enum Data {
     /// Everything, in this folder.
     Folder(PathBuf),
+    /// Everything from now on, in this folder: what a local server has kept there before is deleted.
+    Reset(PathBuf),
     /// Nothing.
     Ephemeral,
 }

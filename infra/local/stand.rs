@@ -13,7 +13,7 @@ use domain::{Principal, Tenant};
 use functions::{Call, System};
 use store::{Bucket, Table};
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{OnceCell, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{interval, timeout};
 use uuid::Uuid;
@@ -30,7 +30,7 @@ use crate::schedule::{Jobs, Schedule};
 use crate::table::TableDefinition;
 use crate::template::{BucketRules, Template};
 use crate::time::Time;
-use crate::{clock, health, login};
+use crate::{clock, cors, health, login};
 
 /// How long requests under way may take when the stand stops.
 const GRACE: Duration = Duration::from_secs(10);
@@ -43,16 +43,18 @@ const TABLE: &str = "ventanilla";
 #[derive(Debug)]
 pub struct Stand {
     url: String,
-    dynamodb_url: String,
     /// As somebody reaches it who may do anything.
     system: System,
     issuer: Arc<Issuer>,
     rights: Arc<Rights>,
     stop: oneshot::Sender<()>,
     server: JoinHandle<std::io::Result<()>>,
+    time: Arc<Time>,
     /// What runs by itself; it ends with the stand.
     schedules: JoinSet<()>,
     engine: Option<Engine>,
+    /// Where its engine, or another one, listens.
+    dynamodb: OnceCell<String>,
     objects: Option<ObjectServer>,
     folder: Option<Folder>,
     /// Whether the table was made for this run in an engine that outlives it.
@@ -82,6 +84,7 @@ impl Stand {
         let url = format!("http://{}", listener.local_addr()?);
         let folder = match &data {
             Data::Folder(path) => Some(Folder::open(path)?),
+            Data::Reset(path) => Some(Folder::open(path)?.emptied()?),
             Data::Ephemeral => None,
         };
 
@@ -98,14 +101,14 @@ impl Stand {
         } else {
             TABLE.into()
         };
-        let (engine, dynamodb_url) =
+        let dynamodb = OnceCell::new_with(dynamodb_endpoint.clone());
+        let (engine, table) =
             engine(dynamodb_endpoint, folder.as_ref(), &name, &template.table).await?;
-        let table = Table::local(&dynamodb_url, &name);
 
         let time = Time::open(folder.as_ref())?;
         let (objects, bucket) = match bucket {
             Some(bucket) => (None, bucket),
-            None => objects(template.bucket, folder.as_ref(), bucket_port, &time).await?,
+            None => objects(template.bucket.clone(), folder.as_ref(), bucket_port, &time).await?,
         };
         let system = System {
             table: table.clone(),
@@ -128,16 +131,17 @@ impl Stand {
             );
         }
         let doors = clock::Doors {
-            time,
+            time: Arc::clone(&time),
             schedule,
             table: table.clone(),
             objects: objects.as_ref().map(ObjectServer::objects),
             moving: Arc::default(),
         };
-        let app = health::routes(table.clone())
+        let app = health::routes(table.clone(), Arc::clone(&time))
             .merge(login::routes(Arc::clone(&issuer)))
             .merge(clock::routes(doors))
             .merge(gateway(&template, services, &issuer)?);
+        let app = cors::layered(app, template.cors);
         let (stop, stopped) = oneshot::channel::<()>();
         let server = axum::serve(
             listener,
@@ -150,14 +154,15 @@ impl Stand {
         let server = tokio::spawn(server.into_future());
         Ok(Self {
             url,
-            dynamodb_url,
             system,
             issuer,
             rights,
+            time,
             stop,
             server,
             schedules,
             engine,
+            dynamodb,
             objects,
             folder,
             borrowed_table,
@@ -169,9 +174,15 @@ impl Stand {
         &self.url
     }
 
-    /// Where its DynamoDB engine answers.
-    pub fn dynamodb_url(&self) -> &str {
-        &self.dynamodb_url
+    /// Opens a port of its DynamoDB engine, once, on this machine's loopback address, and says where it is; or where another
+    /// engine is. Who reaches it can read
+    /// and change everything: it is for tests and measurements.
+    pub async fn open_dynamodb(&self) -> Result<&str> {
+        let open = async || {
+            let engine = self.engine.as_ref();
+            engine.context("it has no engine")?.open_port().await
+        };
+        Ok(self.dynamodb.get_or_try_init(open).await?)
     }
 
     /// What its functions may do, and have done.
@@ -207,6 +218,11 @@ impl Stand {
     /// Where it keeps its data, if it does.
     pub fn folder(&self) -> Option<&Path> {
         self.folder.as_ref().map(Folder::path)
+    }
+
+    /// How far its time was moved ahead of the machine's, in words, if it was.
+    pub fn moved(&self) -> Option<String> {
+        self.time.moved()
     }
 
     /// A token that is good for a day.
@@ -315,25 +331,25 @@ fn functions_of(system: &System, rights: &Arc<Rights>) -> (HashMap<&'static str,
     (services, jobs)
 }
 
-/// An engine with the table in it, and where it answers: another one, the folder's, or one that forgets everything.
+/// The table, in another engine or in one that this local server starts: the folder's, or one that forgets everything.
 async fn engine(
     endpoint: Option<String>,
     folder: Option<&Folder>,
-    table: &str,
+    name: &str,
     definition: &TableDefinition,
-) -> Result<(Option<Engine>, String)> {
+) -> Result<(Option<Engine>, Table)> {
     if let Some(endpoint) = endpoint {
-        let other = Table::local(&endpoint, table);
-        let made = definition.create(other.client(), table).await;
+        let table = Table::local(&endpoint, name);
+        let made = definition.create(table.client(), name).await;
         made.with_context(|| format!("the DynamoDB engine at {endpoint}"))?;
-        return Ok((None, endpoint));
+        return Ok((None, table));
     }
     let engine = match folder {
-        Some(folder) => Engine::in_folder(folder, table, definition).await?,
-        None => Engine::in_memory(table, definition).await?,
+        Some(folder) => Engine::in_folder(folder, name, definition).await?,
+        None => Engine::in_memory(name, definition).await?,
     };
-    let url = engine.url().to_owned();
-    Ok((Some(engine), url))
+    let table = engine.table(name);
+    Ok((Some(engine), table))
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener> {

@@ -4,6 +4,7 @@
 //! matters on one machine is read; memory and alarms are CloudFormation's business.
 
 mod bucket;
+mod cors;
 mod right;
 
 use std::collections::BTreeMap;
@@ -15,7 +16,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use yaml_serde::Value;
 
-pub use bucket::BucketRules;
+pub use bucket::{BucketRules, CorsRule};
+pub use cors::ApiCors;
 pub use right::Right;
 
 use crate::table::TableDefinition;
@@ -31,6 +33,8 @@ const LAMBDA_TIMEOUT: u64 = 3;
 pub struct Template {
     /// Every Lambda function, in the order of its resource's name.
     pub functions: Vec<Function>,
+    /// What pages in a browser may do with the API.
+    pub cors: ApiCors,
     /// The single table.
     pub table: TableDefinition,
     /// The rules of the bucket.
@@ -83,7 +87,8 @@ impl Template {
         let document: Document =
             yaml_serde::from_str(yaml).context("is not a CloudFormation template")?;
         let Document { globals, resources } = document;
-        let Api { auth } = only(&resources, "AWS::Serverless::HttpApi")?;
+        let Api { auth, cors } = only(&resources, "AWS::Serverless::HttpApi")?;
+        let cors = ApiCors::of(cors).context("the API's CorsConfiguration")?;
         let table = only(&resources, "AWS::DynamoDB::Table")?;
         let functions = resources
             .iter()
@@ -95,6 +100,7 @@ impl Template {
         let bucket = BucketRules::of(only(&resources, "AWS::S3::Bucket")?, &policy)?;
         Ok(Self {
             functions,
+            cors,
             table,
             bucket,
         })
@@ -171,6 +177,8 @@ struct Resource {
 struct Api {
     #[serde(default)]
     auth: ApiAuth,
+    #[serde(default, rename = "CorsConfiguration")]
+    cors: Value,
 }
 
 #[derive(Default, Deserialize)]

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use store::Bucket;
-use ventanilla::{ObjectServer, Options, Stand, Template};
+use ventanilla::{ObjectServer, Options, Template};
 
 use super::{File, Fuse, Play, Proxy, Reply};
 
@@ -14,19 +14,19 @@ pub struct Fragile {
     pub fuse: Fuse,
     /// The server of its bucket.
     pub objects: ObjectServer,
-    engine: Stand,
+    engine: Play,
     _proxies: [Proxy; 2],
 }
 
 impl Fragile {
     /// Starts it.
     pub async fn begin() -> Self {
-        let engine = Play::begin().await.stand;
+        let engine = Play::begin().await;
         let rules = Template::embedded().expect("a template").bucket;
         let objects = ObjectServer::start(rules, None, 0, jiff::Timestamp::now).await;
         let objects = objects.expect("a bucket");
         let fuse = Fuse::default();
-        let table = Proxy::with_fuse(engine.dynamodb_url(), fuse.clone()).await;
+        let table = Proxy::with_fuse(&engine.open_dynamodb().await, fuse.clone()).await;
         let files = Proxy::with_fuse(objects.url(), fuse.clone()).await;
         let bucket: Bucket = objects.bucket(files.url());
         let play = Play::with(Options {
@@ -126,7 +126,11 @@ impl Fragile {
     /// Ends the play.
     pub async fn end(self) {
         self.play.end().await;
-        self.engine.shutdown().await.expect("the engine stops");
+        self.engine
+            .stand
+            .shutdown()
+            .await
+            .expect("the engine stops");
     }
 }
 

@@ -100,6 +100,12 @@ impl Play {
         .await
     }
 
+    /// Opens a port of the engine, and says where it is.
+    pub async fn open_dynamodb(&self) -> String {
+        let url = self.stand.open_dynamodb().await;
+        url.expect("a port").to_owned()
+    }
+
     /// A customer of the tenant.
     pub fn customer(&self, sub: &str) -> Actor {
         self.actor(TENANT, sub, "customer")

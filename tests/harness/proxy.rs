@@ -30,6 +30,8 @@ pub enum Fault {
     LostAnswer,
     /// The engine fails.
     ServerError,
+    /// It takes most of a second to reach the engine.
+    Late,
 }
 
 /// What ends everything: after so many requests, through whichever proxy, none comes through any more. As if the process
@@ -257,6 +259,10 @@ async fn pass(State(shared): State<Shared>, request: Request) -> Response {
                 Err::<Vec<u8>, _>(std::io::Error::other("lost"))
             });
             Body::from_stream(broken).into_response()
+        }
+        Some(Fault::Late) => {
+            tokio::time::sleep(Duration::from_millis(800)).await;
+            forward(&shared, parts, bytes.into()).await
         }
         Some(Fault::Spared) | None => forward(&shared, parts, bytes.into()).await,
     }

@@ -9,7 +9,7 @@ use super::Reply;
 pub struct Request(pub(super) RequestBuilder);
 
 impl Request {
-    pub(super) fn json(self, body: &Value) -> Self {
+    pub fn json(self, body: &Value) -> Self {
         let request = self.0.header("content-type", "application/json");
         Self(request.body(body.to_string()))
     }

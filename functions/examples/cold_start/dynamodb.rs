@@ -51,7 +51,11 @@ impl DynamoDb {
         let ticket = converse(&stand).await?;
         let (config, root) = authority::server()?;
         let acceptor = TlsAcceptor::from(Arc::new(config));
-        let engine = stand.dynamodb_url().trim_start_matches("http://").parse()?;
+        let engine = stand
+            .open_dynamodb()
+            .await?
+            .trim_start_matches("http://")
+            .parse()?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let port = listener.local_addr()?.port();
         tokio::spawn(forward(listener, acceptor.clone(), engine));

@@ -37,15 +37,19 @@ impl FromQuery for Way {
 
 impl IntoParams for Way {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let about = "`false`: answer with the URL instead of a redirect to it";
+        let about = "`false`: answer with the URL instead of a redirect to it; the way for pages";
         vec![flag("redirect", about)]
     }
 }
 
 /// Download a file.
 ///
-/// Whoever may read the entry it is on may download it: a note's file is not there for a customer. The answer leads to a
+/// Every reader of the entry it is on may download it: a note's file is not there for a customer. The answer leads to a
 /// URL that holds for a minute, and sends the file as one to save, under its name.
+///
+/// A page asks with `redirect=false` and fetches `url` without a token, for a preview too (`fetch`, `<img src>`): it can then say
+/// what is wrong, and start again when the minute is over. `fetch` may follow the redirect as well, from any origin: browsers and
+/// Node leave the token out when they come to the other host. A program that sends it there, too, is refused by S3.
 #[utoipa::path(
     get,
     path = "/v2/support-tickets/{id}/attachments/{attachmentId}",

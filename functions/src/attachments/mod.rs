@@ -3,6 +3,7 @@
 pub mod create_upload;
 pub mod delete_upload;
 pub mod download;
+pub mod list_uploads;
 pub mod record_scan;
 
 use std::convert::Infallible;
@@ -15,13 +16,28 @@ use store::{Bucket, Idempotency, Kept, Table, WriteError, Written};
 
 /// Reads the field `attachments` of a body.
 pub(crate) fn read(form: &mut Form) -> Vec<AttachmentId> {
-    let named: Vec<AttachmentId> = form.list("attachments", |ids| {
+    // As Verifik's API takes them (objects), or as people try: addresses, one without a list.
+    let mut is_other = form.takes_other_than_texts("attachments");
+    let named = form.list("attachments", |ids| {
         if ids.len() > Attachment::MOST {
             let max = Attachment::MOST;
             return Err(Invalid::TooMany { max });
         }
-        ids.iter().map(|id| id.parse()).collect()
+        let named = ids.iter().map(|id| id.parse::<AttachmentId>());
+        Ok(named.collect::<Result<Vec<_>, _>>().unwrap_or_else(|_| {
+            is_other = true;
+            Vec::new()
+        }))
     });
+    if is_other {
+        let detail = Text::new(
+            "`attachments` names files by their `_id`: declare each one first (`POST /v2/attachments`), put its bytes as the \
+             answer says, and name its `_id` here, as in [\"att_…\"].",
+            "`attachments` nombra archivos por su `_id`: declare antes cada uno (`POST /v2/attachments`), envíe sus bytes como \
+             dice la respuesta y nombre aquí su `_id`, como en [\"att_…\"].",
+        );
+        form.refuse("attachments", "INVALID_ATTACHMENTS", detail);
+    }
     let mut seen = named.iter().enumerate();
     if let Some((_, twice)) = seen.find(|(at, id)| named[..*at].contains(id)) {
         let detail = Text::new(

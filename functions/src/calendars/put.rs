@@ -4,6 +4,7 @@ use axum::extract::{FromRef, State};
 use domain::{
     Calendar, Day, Holiday, Invalid, Name, Span, TimeOfDay, Week, WorkingHours, Zone, parse_date,
 };
+use edge::document::OnlyIfNew;
 use edge::view::{CalendarView, HolidayView, WEEKDAYS, WeekView};
 use edge::{
     Admin, Answer, CalendarRef, Clock, Form, FromForm, IfMatch, Now, Problem, Problems, Query,
@@ -39,7 +40,7 @@ struct CalendarBody {
     /// The working hours of each day of the week.
     weekly: WeekView,
     /// The days on which nobody works.
-    #[schema(max_items = 200)]
+    #[schema(value_type = Vec<HolidayView>, required = false, max_items = 200)]
     holidays: Option<Vec<HolidayView>>,
 }
 
@@ -48,6 +49,7 @@ struct NewCalendar(Calendar);
 
 impl FromForm for NewCalendar {
     fn from_form(form: &mut Form) -> Option<Self> {
+        form.refuse_null();
         let name = form.required("name", Name::parse);
         let zone = form.required("timeZone", |name| Zone::parse(&name));
         let week = form.object("weekly", week);
@@ -120,7 +122,7 @@ fn holiday(form: &mut Form) -> Option<Holiday> {
     path = "/v2/calendars/{id}",
     operation_id = "put-calendar",
     tag = "service levels",
-    params(CalendarRef, IfMatch),
+    params(CalendarRef, IfMatch, OnlyIfNew),
     request_body = CalendarBody,
     responses(
         (status = 200, description = "The calendar, which was there", body = Success<CalendarView>, headers(
@@ -147,7 +149,7 @@ async fn put_calendar(
 ) -> Result<Answer<CalendarView>, Problem> {
     let (stored, is_new) = table
         .set_calendar(&actor, &id, &calendar, now, |version| {
-            expected.allows(version)
+            expected.allows_of(version, version > 0)
         })
         .await?;
     let location = format!("/v2/calendars/{}", stored.id);

@@ -10,7 +10,7 @@ use edge::{Job, Now, System, Until, metrics, report_failure};
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use serde::Serialize;
-use store::{Changed, DueItem, DueItems, Error, Purged, WriteError};
+use store::{Changed, DueItem, DueItems, Error, Purged, WriteError, promptly};
 
 const NAME: &str = "check-deadlines";
 /// Items of one shard that are processed at once.
@@ -104,7 +104,8 @@ async fn process(
     let failure = match due {
         Err(error) => Some(error.to_string()),
         Ok(DueItem::Ticket(tenant, id)) => {
-            let done = do_what_is_due(system, until, tenant, *id, &mut report).await;
+            let done = do_what_is_due(system, until, tenant, *id, &mut report);
+            let done = promptly(done).await;
             done.err().map(|cause| format!("{id}: {cause}"))
         }
         Ok(DueItem::Upload(upload)) => match system.table.reap(&system.bucket, upload).await {

@@ -1,7 +1,7 @@
 //! `put-settings`: sets a tenant's settings.
 
 use axum::extract::{FromRef, State};
-use domain::{Period, Settings};
+use domain::{CustomersMaySet, CustomersSee, Period, Settings};
 use edge::view::SettingsView;
 use edge::{
     Admin, Answer, Clock, Form, FromForm, IfMatch, Now, Problem, Problems, Query, Routes,
@@ -9,6 +9,8 @@ use edge::{
 };
 use store::Table;
 use utoipa::ToSchema;
+
+use super::set;
 
 /// Its routes.
 pub fn routes<S, R: Routes<S>>() -> R
@@ -20,39 +22,54 @@ where
     routes!(put_settings)
 }
 
-/// All of the settings; what is left out gets its default.
+/// All of the settings.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-struct NewSettings {
+#[schema(as = NewSettings, rename_all = "camelCase")]
+#[allow(
+    dead_code,
+    reason = "describes the body for the OpenAPI document; `NewSettings` reads it"
+)]
+struct NewSettingsBody {
     /// How long a ticket stays `resolved` before it closes by itself: an ISO 8601 duration without months and years,
     /// from `PT1S` to `P3650D`. It holds for tickets that are resolved from now on.
-    #[schema(value_type = Option<String>, default = "P4D", example = "P4D")]
-    auto_close_after: Option<Period>,
-    /// The most bytes an attachment may have, up to 104 857 600. It holds for files that are declared from now on.
-    #[schema(
-        minimum = 1,
-        maximum = 104_857_600,
-        default = 26_214_400,
-        example = 26_214_400
-    )]
-    max_attachment_size: Option<u64>,
+    #[schema(example = "P4D")]
+    auto_close_after: String,
+    /// The most bytes an attachment may have. It holds for files that are declared from now on.
+    #[schema(minimum = 1, maximum = 104_857_600, example = 26_214_400)]
+    max_attachment_size: u64,
+    /// What customers see of their tickets besides the rest: `tags`, `assignedTo`.
+    #[schema(max_items = 2, example = json!([]))]
+    customers_see: Vec<String>,
+    /// What customers may set when they open a ticket: `priority`, `tags`.
+    #[schema(max_items = 2, example = json!(["priority", "tags"]))]
+    customers_may_set: Vec<String>,
 }
+
+/// All of the settings.
+struct NewSettings(Settings);
 
 impl FromForm for NewSettings {
     fn from_form(form: &mut Form) -> Option<Self> {
-        let auto_close_after = form.optional("autoCloseAfter", |text| Period::parse(&text));
+        let auto_close_after = form.required("autoCloseAfter", |text| Period::parse(&text));
         let largest = 1..=Settings::LARGEST_ATTACHMENT;
-        let max_attachment_size = form.optional_number("maxAttachmentSize", largest);
-        Some(Self {
-            auto_close_after,
-            max_attachment_size,
-        })
+        let max_attachment_size = form.required_number("maxAttachmentSize", largest);
+        let customers_see = form.required_list("customersSee", |names: Vec<String>| {
+            set(&names, CustomersSee::parse)
+        });
+        let may_set = |names: Vec<String>| set(&names, CustomersMaySet::parse);
+        let customers_may_set = form.required_list("customersMaySet", may_set);
+        Some(Self(Settings {
+            auto_close_after: auto_close_after?,
+            max_attachment_size: max_attachment_size?,
+            customers_see: customers_see?,
+            customers_may_set: customers_may_set?,
+        }))
     }
 }
 
 /// Set the settings.
 ///
-/// Those of the caller's tenant, all of them, for admins. Functions that are running may work with the ones before for
+/// Those of the caller's tenant, all of them, for admins; `PATCH` changes some. Functions that are running may work with the ones before for
 /// up to a minute.
 #[utoipa::path(
     put,
@@ -60,7 +77,7 @@ impl FromForm for NewSettings {
     operation_id = "put-settings",
     tag = "settings",
     params(IfMatch),
-    request_body = NewSettings,
+    request_body = NewSettingsBody,
     responses(
         (status = 200, description = "The settings", body = Success<SettingsView>, headers(
             ("ETag" = String, description = "Their version in quotes"),
@@ -76,15 +93,14 @@ async fn put_settings(
     Now(now): Now,
     Submitted { body, key: _ }: Submitted<NewSettings>,
 ) -> Result<Answer<SettingsView>, Problem> {
-    let defaults = Settings::default();
-    let settings = Settings {
-        auto_close_after: body.auto_close_after.unwrap_or(defaults.auto_close_after),
-        max_attachment_size: body
-            .max_attachment_size
-            .unwrap_or(defaults.max_attachment_size),
-    };
+    let NewSettings(settings) = body;
     let stored = table
-        .set_settings(&actor, &settings, now, |version| expected.allows(version))
+        .set_settings(
+            &actor,
+            |_| settings.clone(),
+            now,
+            |version| expected.allows(version),
+        )
         .await?;
     Ok(Answer::ok(SettingsView::new(&stored)).version(stored.version))
 }

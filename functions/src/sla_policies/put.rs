@@ -1,7 +1,8 @@
 //! `put-sla-policy`: sets a policy.
 
 use axum::extract::{FromRef, State};
-use domain::Policy;
+use domain::{Policy, PolicyId};
+use edge::document::OnlyIfNew;
 use edge::view::PolicyView;
 use edge::{
     Admin, Answer, Clock, Form, FromForm, IfMatch, Now, PolicyRef, Problem, Problems, Query,
@@ -41,7 +42,7 @@ impl FromForm for NewPolicy {
     path = "/v2/sla-policies/{id}",
     operation_id = "put-sla-policy",
     tag = "service levels",
-    params(PolicyRef, IfMatch),
+    params(PolicyRef, IfMatch, OnlyIfNew),
     request_body = PolicyBody,
     responses(
         (status = 200, description = "The policy, which was there", body = Success<PolicyView>, headers(
@@ -68,7 +69,7 @@ async fn put_sla_policy(
 ) -> Result<Answer<PolicyView>, Problem> {
     let (stored, is_new) = table
         .set_policy(&actor, &id, &policy, now, |version| {
-            expected.allows(version)
+            expected.allows_of(version, version > 0 || id == PolicyId::built_in())
         })
         .await?;
     let location = format!("/v2/sla-policies/{}", stored.id);

@@ -3,8 +3,8 @@
 use axum::extract::{FromRef, State};
 use edge::view::SeenView;
 use edge::{
-    Answer, Clock, IfMatch, Now, OwnTicket, Problem, Problems, Query, Routes, Submitted, Success,
-    TicketRef, routes,
+    Answer, Clock, IfMatch, Now, OwnTicket, Problem, Problems, Query, Reader, Routes, Submitted,
+    Success, TicketRef, routes,
 };
 use store::Table;
 
@@ -43,7 +43,9 @@ async fn mark_seen(
     Now(now): Now,
     Submitted { body: (), key: _ }: Submitted<()>,
 ) -> Result<Answer<SeenView>, Problem> {
-    expected.allows(ticket.version)?;
-    let seen = table.mark_seen(&ticket, &actor.principal, now).await?;
-    Ok(Answer::ok(SeenView::new(&seen)).version(ticket.version))
+    expected.allows(ticket.version_for(actor.reach()))?;
+    let reader = Reader::of(&table, &actor);
+    let seen = async { Ok(table.mark_seen(&ticket, &actor, now).await?) };
+    let (reader, seen) = tokio::try_join!(reader, seen)?;
+    Ok(Answer::ok(SeenView::new(&seen)).tag(reader.tag(&ticket)))
 }

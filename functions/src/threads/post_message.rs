@@ -24,7 +24,7 @@ where
     routes!(post_message; post_to_thread)
 }
 
-/// A message.
+/// A message. What may be left out may be `null`, which is the same.
 #[derive(ToSchema)]
 struct NewMessage {
     /// The words.
@@ -35,7 +35,7 @@ struct NewMessage {
     #[schema(value_type = Option<StatusName>)]
     status: Option<Status>,
     /// How the ticket was solved: required to resolve or close it, unless it has one already. A customer may close its
-    /// own ticket without.
+    /// own ticket without, and gives one only together with resolving or closing.
     #[schema(value_type = Option<String>, min_length = 1, max_length = 2_000)]
     resolution: Option<Resolution>,
     /// Ids of files the caller has uploaded. Whoever can read this can download them.

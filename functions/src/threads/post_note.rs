@@ -24,7 +24,7 @@ where
     routes!(post_note)
 }
 
-/// A note.
+/// A note. What may be left out may be `null`, which is the same.
 #[derive(ToSchema)]
 struct NewNote {
     /// The words.
@@ -48,7 +48,8 @@ impl FromForm for NewNote {
 
 /// Post a note.
 ///
-/// Agents read it; it is in no answer to a customer. It changes no status and stops no clock.
+/// Agents read it; it is in no answer to a customer. It changes no status and stops no clock, and it can be written on a closed
+/// ticket, too.
 #[utoipa::path(
     post,
     path = "/v2/support-tickets/{id}/notes",

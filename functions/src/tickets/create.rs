@@ -7,9 +7,10 @@ use domain::{
 use edge::document::{IdempotencyKey, TicketAnswer};
 use edge::view::{CategoryName, PriorityName, TicketView};
 use edge::{
-    Answer, Caller, Clock, Form, FromForm, Now, Problem, Problems, Query, Routes, Submitted, routes,
+    Answer, Caller, Clock, Form, FromForm, Now, Problem, Problems, Query, Reader, Routes,
+    Submitted, routes,
 };
-use store::{Bucket, Conversation, Table};
+use store::{Bucket, Conversation, Table, Written};
 use utoipa::ToSchema;
 
 use crate::attachments::{self, Files, Uploads};
@@ -28,7 +29,7 @@ where
 /// A ticket to open, and the files that come with it.
 struct NewTicket(Opening, Vec<AttachmentId>);
 
-/// A ticket to open, as the body spells it.
+/// A ticket to open, as the body spells it. What may be left out may be `null`, which is the same.
 #[derive(ToSchema)]
 #[schema(as = NewTicket)]
 #[allow(
@@ -52,7 +53,7 @@ struct NewTicketBody {
     /// What kind of question it is.
     #[schema(value_type = CategoryName)]
     category: String,
-    /// Each of 1 to 64 characters; a repeated one counts once.
+    /// Each of 1 to 64 characters; a repeated one counts once, in whatever case and Unicode form it is.
     #[schema(max_items = 20, example = json!(["api"]))]
     tags: Option<Vec<String>>,
     /// For whom. An agent must say; a customer can only say itself.
@@ -94,7 +95,7 @@ struct InsertedTicketBody {
     /// What kind of question it is.
     #[schema(value_type = CategoryName)]
     category: String,
-    /// Each of 1 to 64 characters; a repeated one counts once.
+    /// Each of 1 to 64 characters; a repeated one counts once, in whatever case and Unicode form it is.
     #[schema(max_items = 20, example = json!(["api"]))]
     tags: Option<Vec<String>>,
     /// For whom. An agent must say; a customer can only say itself.
@@ -176,21 +177,38 @@ async fn create_ticket(
         key,
     }: Submitted<NewTicket>,
 ) -> Result<Answer<TicketView>, Problem> {
-    let accepted = domain::open(opening, &actor)?;
+    let configuration = table.configuration(&actor.tenant).await?;
+    let reader = Reader::new(&actor, &configuration.settings);
     let key = key.as_ref();
+    let accepted = match domain::open(opening, &actor, &configuration.settings) {
+        Ok(accepted) => accepted,
+        // What customers may set was perhaps another thing the first time.
+        Err(refusal) => {
+            let done = table.done_or_refused(&actor.tenant, key, refusal, now.0);
+            return opened(&table, &reader, done.await?).await;
+        }
+    };
     let written = match uploads.keep(&actor, &named, now, key).await? {
         Files::Done(written) => *written,
         Files::Kept(kept) => {
             let id = now.mint::<TicketId>();
-            let configuration = table.configuration(&actor.tenant);
-            let number = table.next_number(&actor.tenant);
-            let (configuration, number) = tokio::try_join!(configuration, number)?;
+            let number = table.next_number(&actor.tenant).await?;
             let rules = configuration.rules(None);
             let files = attachments::of(&kept);
             let entry = accepted.entry(id, number, files, rules, now.stamp());
             table.open(&actor.tenant, id, entry, &kept, key).await?
         }
     };
+    opened(&table, &reader, written).await
+}
+
+/// The answer about a ticket that was opened, now or by the request that this one repeats.
+async fn opened(
+    table: &Table,
+    reader: &Reader,
+    written: Written,
+) -> Result<Answer<TicketView>, Problem> {
+    let actor = reader.actor();
     if written.replayed {
         // Whatever has happened to it since, it is shown as it was opened; but not when it was deleted.
         let head = table.ticket(&actor.tenant, written.ticket).await?;
@@ -199,10 +217,9 @@ async fn create_ticket(
     }
     let conversation = Conversation::opened(actor.tenant.clone(), written.ticket, written.entry)?;
     let location = format!("/v2/support-tickets/{}", written.ticket);
-    let version = conversation.ticket.version;
     Ok(
-        Answer::created(TicketView::new(&conversation, &actor), location)
-            .version(version)
+        Answer::created(TicketView::new(&conversation, reader), location)
+            .tag(reader.tag(&conversation.ticket))
             .replayed(written.replayed),
     )
 }

@@ -3,7 +3,8 @@
 use axum::extract::{FromRef, State};
 use edge::view::TicketView;
 use edge::{
-    Answer, Caller, IfNoneMatch, Problem, Problems, Query, Routes, Success, TicketRef, routes,
+    Answer, Caller, IfNoneMatch, Problem, Problems, Query, Reader, Routes, Success, TicketRef,
+    routes,
 };
 use store::Table;
 
@@ -41,15 +42,14 @@ async fn get_ticket(
     had: IfNoneMatch,
 ) -> Result<Answer<TicketView>, Problem> {
     let id = named.resolve(&table, &actor.tenant).await?;
-    let found = table.conversation(&actor.tenant, id).await?;
-    let conversation = found
-        .filter(|found| actor.sees(&found.ticket))
-        .ok_or_else(Problem::ticket_not_found)?;
-    let version = conversation.ticket.version;
-    let answer = if had.has(version) {
+    let found = async { Ok(table.conversation(&actor, id).await?) };
+    let (found, reader) = tokio::try_join!(found, Reader::of(&table, &actor))?;
+    let conversation = found.ok_or_else(Problem::ticket_not_found)?;
+    let tag = reader.tag(&conversation.ticket);
+    let answer = if had.has_tag(&tag) {
         Answer::not_modified()
     } else {
-        Answer::ok(TicketView::new(&conversation, &actor))
+        Answer::ok(TicketView::new(&conversation, &reader))
     };
-    Ok(answer.version(version))
+    Ok(answer.tag(tag))
 }

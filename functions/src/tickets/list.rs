@@ -10,8 +10,8 @@ use edge::document::{
 };
 use edge::view::{CategoryName, CountsView, PriorityName, RowView, SlaStatusName, StatusName};
 use edge::{
-    Caller, Form, FromQuery, Limit, Listed, Listing, Pagination, Problem, Problems, Query, Routes,
-    Text, routes,
+    Caller, Clock, Form, FromQuery, Limit, Listed, Listing, Pagination, Problem, Problems, Query,
+    Reader, Routes, Text, routes,
 };
 use serde::Serialize;
 use store::{Counts, Sort, Start, Table, TicketFilter, Window};
@@ -25,6 +25,7 @@ pub fn routes<S, R: Routes<S>>() -> R
 where
     S: Clone + Send + Sync + 'static,
     Table: FromRef<S>,
+    Clock: FromRef<S>,
 {
     routes!(list_tickets)
 }
@@ -152,6 +153,19 @@ impl Wanted {
         }
     }
 
+    /// Refuses a filter by what its reader is not shown: the answer would show it.
+    fn is_of_what_is_shown_to(&self, reader: &Reader) -> Result<(), Problem> {
+        let hidden = [
+            ("tag", !reader.sees_tags() && !self.filter.tag.is_empty()),
+            (
+                "assignedTo",
+                !reader.sees_assignee() && !self.assignees.is_empty(),
+            ),
+        ];
+        let fields = hidden.into_iter().filter(|(_, is_hidden)| *is_hidden);
+        Problem::hidden_parameters(fields.map(|(field, _)| field))
+    }
+
     fn start(&self) -> Start<'_> {
         match (self.page, self.limit.cursor.as_deref()) {
             (Some(page), _) => Start::After(page - 1),
@@ -202,16 +216,21 @@ impl Listing for Tickets {
 )]
 async fn list_tickets(
     State(table): State<Table>,
+    State(clock): State<Clock>,
     Caller(actor): Caller,
     Query(wanted): Query<Wanted>,
     listed: Listed,
 ) -> Result<Response, Problem> {
+    // Before anything is read.
+    let settled = clock.settled();
+    let reader = Reader::of(&table, &actor).await?;
+    wanted.is_of_what_is_shown_to(&reader)?;
     let filter = wanted.filter_for(&actor);
     let limit = wanted.limit.limit;
     // The counters know how long a list is that only its statuses narrow.
     let is_counted = filter.is_by_status_only() && wanted.sort != Sort::Due;
     let count = wanted.count_by_status || (wanted.page.is_some() && is_counted);
-    let page = table.list(&actor, &filter, wanted.sort, limit, wanted.start());
+    let page = table.page(&actor, &filter, wanted.sort, limit, wanted.start(), settled);
     let page = async { Ok(page.await?) };
     let counts = async {
         if count {
@@ -224,7 +243,7 @@ async fn list_tickets(
     let total = counts
         .filter(|_| is_counted)
         .map(|counts| total(&counts, &filter.status));
-    let pagination = Pagination::new(limit, page.next);
+    let pagination = Pagination::new(limit, page.next).complete_until(page.complete_until);
     let pagination = match wanted.page {
         Some(number) => pagination.numbered(number, total),
         None => pagination,
@@ -234,7 +253,7 @@ async fn list_tickets(
         data: page
             .tickets
             .iter()
-            .map(|ticket| RowView::new(ticket, &actor))
+            .map(|ticket| RowView::new(ticket, &reader))
             .collect(),
         pagination,
         counts: counts

@@ -16,12 +16,12 @@ macro_rules! binaries {
 }
 
 /// Every function's name and binary.
-pub const BINARIES: [(&str, &str); 33] = binaries!(
+pub const BINARIES: [(&str, &str); 35] = binaries!(
     "check-deadlines" "claim-ticket" "create-ticket" "create-upload" "delete-calendar" "delete-sla-policy"
     "delete-ticket" "delete-upload" "download-attachment" "escalate-ticket" "explain-sla" "get-calendar"
     "get-settings" "get-sla-policy" "get-ticket" "list-calendars" "list-sla-policies" "list-thread" "list-tickets"
-    "mark-seen" "not-found" "openapi" "post-message" "post-note" "put-calendar" "put-settings" "put-sla-policy"
-    "record-scan" "recount-tickets" "report-sla" "restore-ticket" "simulate-sla-policy" "update-ticket"
+    "list-uploads" "mark-seen" "not-found" "openapi" "patch-settings" "post-message" "post-note" "put-calendar" "put-settings"
+    "put-sla-policy" "record-scan" "recount-tickets" "report-sla" "restore-ticket" "simulate-sla-policy" "update-ticket"
 );
 
 /// The functions that the template gives no table.
@@ -63,7 +63,7 @@ impl Account {
     /// A warm process of a function.
     pub async fn process(&self, function: &str) -> &Process {
         let start = async || {
-            let environment = deployed(function, &self.stand);
+            let environment = deployed(function, &self.stand).await;
             start(function, &environment).await
         };
         self.processes[function].get_or_init(start).await
@@ -117,8 +117,9 @@ pub fn environment(function: &str, engine: &str, table: &str) -> Vec<(&'static s
 }
 
 /// The same, with the way to a stand's table and bucket.
-pub fn deployed(function: &str, stand: &Stand) -> Vec<(&'static str, String)> {
-    let mut environment = environment(function, stand.dynamodb_url(), stand.table().name());
+pub async fn deployed(function: &str, stand: &Stand) -> Vec<(&'static str, String)> {
+    let engine = stand.open_dynamodb().await.expect("a port");
+    let mut environment = environment(function, engine, stand.table().name());
     let objects = stand.objects().expect("the stand has its own bucket");
     if WITH_BUCKET.contains(&function) {
         let to_bucket = [

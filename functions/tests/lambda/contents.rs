@@ -42,6 +42,10 @@ fn documented(document: &Value) -> BTreeSet<Route> {
             let name = name.split('.').next().unwrap_or_default();
             // `[{}]`: nothing is required.
             let free = operation["security"] == serde_json::json!([{}]);
+            if method == "get" {
+                // What answers to `GET` answers to `HEAD`, and the document need not say so.
+                routes.insert((name.into(), "HEAD".into(), path.clone(), !free));
+            }
             routes.insert((name.into(), method.to_uppercase(), path.clone(), !free));
         }
     }

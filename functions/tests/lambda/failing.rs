@@ -26,7 +26,7 @@ async fn an_engine_that_is_not_there_is_a_503_and_the_function_goes_on() {
     );
     assert_eq!(refused.headers["retry-after"], "1");
 
-    port.open(stand.dynamodb_url());
+    port.open(stand.open_dynamodb().await.expect("a port"));
     let listed = answer(&process, list()).await;
     assert_eq!(
         (listed.status, listed.body),

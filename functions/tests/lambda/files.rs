@@ -112,7 +112,7 @@ async fn a_file_goes_through_the_real_binaries_and_comes_back() {
 async fn a_function_asks_s3_no_more_than_it_has_to() {
     let account = Account::open().await;
     let text = "hello";
-    let process = async |name| start(name, &deployed(name, &account.stand)).await;
+    let process = async |name| start(name, &deployed(name, &account.stand).await).await;
     let (declare, create) = (
         process("create-upload").await,
         process("create-ticket").await,
@@ -182,7 +182,7 @@ async fn told(process: &Process, key: &str, status: &str) -> Value {
 async fn a_scanned_file_waits_for_its_scan_and_stays_where_it_is_when_it_is_bad() {
     let account = Account::open().await;
     // It is attached while scans are on.
-    let mut environment = deployed("create-ticket", &account.stand);
+    let mut environment = deployed("create-ticket", &account.stand).await;
     environment.retain(|(name, _)| *name != "VENTANILLA_SCANS");
     environment.push(("VENTANILLA_SCANS", "on".into()));
     let create = start("create-ticket", &environment).await;

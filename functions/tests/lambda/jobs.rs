@@ -28,8 +28,8 @@ async fn a_resolved_ticket_is_closed_when_its_time_has_come_and_once() {
         account.ask("create-ticket", created).await.id()
     );
 
-    let settings = Event::new("PUT", "/v2/settings").body("{\"autoCloseAfter\":\"PT4S\"}");
-    let settings = account.ask("put-settings", settings.by(&ANA)).await;
+    let settings = Event::new("PATCH", "/v2/settings").body("{\"autoCloseAfter\":\"PT4S\"}");
+    let settings = account.ask("patch-settings", settings.by(&ANA)).await;
     assert_eq!(settings.status, 200, "{:#}", settings.body);
     let solved = json!({ "status": "resolved", "resolution": "Sent again." });
     let solved = Event::new("PATCH", &path)

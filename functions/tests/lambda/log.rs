@@ -74,7 +74,8 @@ fn event(event: Event) -> Event {
 #[tokio::test]
 async fn the_log_has_one_line_per_request_and_none_of_its_words() {
     let stand = stand().await;
-    let table = |function| environment(function, stand.dynamodb_url(), stand.table().name());
+    let engine = stand.open_dynamodb().await.expect("a port");
+    let table = |function| environment(function, engine, stand.table().name());
 
     let process = start("create-ticket", &table("create-ticket")).await;
     let created = answer(&process, event(Event::post(TICKETS, &secret()))).await;
@@ -182,8 +183,9 @@ fn metrics(line: &str) -> Value {
 #[tokio::test]
 async fn a_line_names_its_metrics_and_is_short() {
     let stand = stand().await;
+    let engine = stand.open_dynamodb().await.expect("a port");
     let deployed = |function| {
-        let mut environment = environment(function, stand.dynamodb_url(), stand.table().name());
+        let mut environment = environment(function, engine, stand.table().name());
         environment.push(("VENTANILLA_METRICS", "ventanilla".to_owned()));
         environment
     };

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -15,7 +15,11 @@ const METHODS: [Method; 4] = [Method::GET, Method::HEAD, Method::PUT, Method::DE
 
 /// Why a request is refused: S3's code, its status, and a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Refused(StatusCode, &'static str, &'static str);
+pub(crate) struct Refused(
+    pub(crate) StatusCode,
+    pub(crate) &'static str,
+    pub(crate) &'static str,
+);
 
 /// Refuses what nobody may do.
 pub(crate) fn check(
@@ -90,43 +94,6 @@ impl IntoResponse for Refused {
     }
 }
 
-/// The page a request comes from, if it is one of this machine's: the only ones that may use the bucket in a browser.
-pub(crate) fn origin(headers: &HeaderMap) -> Option<HeaderValue> {
-    let origin = headers.get(header::ORIGIN)?;
-    let uri: Uri = origin.to_str().ok()?.parse().ok()?;
-    crate::loopback::is_loopback(uri.host()?).then(|| origin.clone())
-}
-
-/// The answer to a browser that asks whether its page may upload: the template's CORS rule.
-pub(crate) fn preflight(request: &Request) -> Option<Response> {
-    let asks = request.method() == Method::OPTIONS
-        && request
-            .headers()
-            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-    if !asks {
-        return None;
-    }
-    if origin(request.headers()).is_none() {
-        let refused = Refused(
-            StatusCode::FORBIDDEN,
-            "AccessForbidden",
-            "CORS: not from this origin",
-        );
-        return Some(refused.into_response());
-    }
-    let headers = request
-        .headers()
-        .get(header::ACCESS_CONTROL_REQUEST_HEADERS);
-    let mut response = StatusCode::OK.into_response();
-    let allow = response.headers_mut();
-    allow.insert(
-        header::ACCESS_CONTROL_ALLOW_METHODS,
-        HeaderValue::from_static("PUT"),
-    );
-    allow.extend(headers.map(|headers| (header::ACCESS_CONTROL_ALLOW_HEADERS, headers.clone())));
-    Some(response)
-}
-
 #[cfg(test)]
 mod tests {
     use axum::body::Body;
@@ -185,22 +152,5 @@ mod tests {
             ),
             Ok(())
         );
-    }
-
-    #[test]
-    fn only_pages_of_this_machine_may_upload() {
-        let asks = |origin: &str| {
-            let headers = [
-                ("origin", origin),
-                ("access-control-request-method", "PUT"),
-                ("access-control-request-headers", "content-type"),
-            ];
-            let mut request = request("/b/k", &headers);
-            *request.method_mut() = Method::OPTIONS;
-            preflight(&request).map(|response| response.status().as_u16())
-        };
-        assert_eq!(asks("http://localhost:5173"), Some(200));
-        assert_eq!(asks("https://evil.example"), Some(403));
-        assert_eq!(preflight(&request("/b/k", &[])).map(|_| ()), None);
     }
 }

@@ -6,18 +6,57 @@ use serde::Deserialize;
 use yaml_serde::Value;
 
 /// What the template says of the bucket that matters on one machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BucketRules {
     /// How long an object stays that is tagged `state=pending`.
     pub pending_for: SignedDuration,
     /// The oldest signature the bucket's policy takes.
     pub oldest_signature: SignedDuration,
+    /// What pages in a browser may do, in the order in which S3 asks.
+    pub cors: Vec<CorsRule>,
+}
+
+/// What pages in a browser may do with the bucket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CorsRule {
+    /// Whether pages from anywhere may, or only those that the template's `Origins` name.
+    pub from_anywhere: bool,
+    /// By which methods.
+    pub methods: Vec<String>,
+    /// With which headers; `*` is any.
+    pub headers: Vec<String>,
+    /// Which headers of an answer they see, beside those that all pages do.
+    pub exposed: Vec<String>,
+    /// How long a browser remembers it, in seconds.
+    pub max_age: u64,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Bucket {
     lifecycle_configuration: Lifecycle,
+    #[serde(default)]
+    cors_configuration: Value,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Cors {
+    cors_rules: Vec<PageRule>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct PageRule {
+    /// A list, or what the parameter `Origins` makes one of.
+    allowed_origins: Value,
+    allowed_methods: Vec<String>,
+    #[serde(default)]
+    allowed_headers: Vec<String>,
+    #[serde(default)]
+    exposed_headers: Vec<String>,
+    #[serde(default)]
+    max_age: u64,
 }
 
 #[derive(Deserialize)]
@@ -80,9 +119,34 @@ impl BucketRules {
                 age.as_str()?.parse().ok()
             })
             .context("the bucket's policy takes signatures of any age")?;
+        let cors = cors(bucket.cors_configuration).context("the bucket's CorsConfiguration")?;
         Ok(Self {
             pending_for: SignedDuration::from_hours(24 * days),
             oldest_signature: SignedDuration::from_millis(oldest),
+            cors,
         })
     }
+}
+
+/// The rules as they are where there are origins.
+fn cors(configuration: Value) -> Result<Vec<CorsRule>> {
+    let configuration = super::cors::where_there_are_origins(configuration);
+    if configuration.is_null() {
+        return Ok(Vec::new());
+    }
+    let Cors { cors_rules } = yaml_serde::from_value(configuration)?;
+    let any = |origins: &Value| {
+        let listed = origins.as_sequence().into_iter().flatten();
+        listed.filter_map(Value::as_str).any(|origin| origin == "*")
+    };
+    let rules = cors_rules.into_iter();
+    Ok(rules
+        .map(|rule| CorsRule {
+            from_anywhere: any(&rule.allowed_origins),
+            methods: rule.allowed_methods,
+            headers: rule.allowed_headers,
+            exposed: rule.exposed_headers,
+            max_age: rule.max_age,
+        })
+        .collect())
 }

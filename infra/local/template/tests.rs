@@ -237,7 +237,14 @@ fn the_bucket_keeps_the_rules_that_the_template_gives_it() {
     let own = Template::embedded().unwrap().bucket;
     assert_eq!(own.pending_for, SignedDuration::from_hours(24));
     assert_eq!(own.oldest_signature, SignedDuration::from_mins(5));
+    let may: Vec<_> = own
+        .cors
+        .iter()
+        .map(|rule| (rule.methods.join(" "), rule.from_anywhere))
+        .collect();
+    assert_eq!(may, [("PUT".into(), false), ("GET".into(), true)]);
     let other = parse(&[API, TABLE]).unwrap().bucket;
+    assert_eq!(other.cors, [], "no page may anything where nothing is said");
     assert_eq!(other.pending_for, SignedDuration::from_hours(48));
     assert_eq!(other.oldest_signature, SignedDuration::from_secs(1));
 }

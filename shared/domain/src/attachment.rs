@@ -3,6 +3,9 @@
 //! A person declares a file ([`Attachment`]) and gets a place to put it ([`Upload`]). Until it is named by an entry, the
 //! upload is pending: it belongs to its person alone, can be attached for 23 hours, and after 24 nothing of it is left. The
 //! hour between the two is for whoever has just begun to attach it.
+//!
+//! A person has so many places for them, and a place is taken as long as something can be put there: while a URL for it
+//! holds, also when the upload is given up. One of which the URL has expired, and with nothing in it, gives way to another.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -46,15 +49,24 @@ pub struct Upload {
     pub by: Principal,
     /// When it was declared.
     pub declared_at: Timestamp,
+    /// Until when its URL holds: a repeated declaration gets another one.
+    pub put_until: Timestamp,
 }
 
 impl Upload {
     /// The most of them a person may have at a time.
     pub const MOST: u8 = 20;
+    /// How long a URL for an upload holds.
+    pub const URL_HOLDS: SignedDuration = SignedDuration::from_mins(5);
 
     /// Until when it can be attached.
     pub fn attachable_until(&self) -> Timestamp {
         self.after(ATTACHABLE)
+    }
+
+    /// Whether nothing more can be put.
+    pub fn is_closed(&self, now: Timestamp) -> bool {
+        self.put_until <= now
     }
 
     /// When it is taken away, unless it is attached by then.

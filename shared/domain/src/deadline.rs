@@ -8,8 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::decide::differs;
 use crate::{
-    Author, Change, Clock, Content, Entry, Mark, Passed, Rules, SlaEvent, Stamp, Status, Tags,
-    Ticket,
+    Author, Change, Clock, Content, Entry, Mark, Passed, Rules, SlaEvent, Stamp, Status, Ticket,
 };
 
 /// How long a deleted ticket can be brought back: 30 days (contract §4).
@@ -78,40 +77,40 @@ impl Ticket {
             ..
         } = *clock;
         let Mark { percent, at, .. } = *mark;
-        let passed = Passed {
+        let mut passed = Passed {
             metric,
             instance,
             target,
             percent,
             at,
+            left_out: None,
         };
-        let changes = match passed.event() {
-            SlaEvent::Warning => Vec::new(),
-            SlaEvent::Breached => self.on_breach(rules),
-        };
+        let mut changes = Vec::new();
+        if passed.event() == SlaEvent::Breached {
+            (changes, passed.left_out) = self.on_breach(rules);
+        }
         let content = Content::Passed(passed);
         let entry = self.next_entry(Author::System, content, changes, stamp);
         Some(entry.reckoned(self, rules))
     }
 
-    /// What the ticket's policy does about a missed target. A closed ticket is left as it is.
-    fn on_breach(&self, rules: Rules<'_>) -> Vec<Change> {
+    /// What the ticket's policy does about a missed target, and the tag it has no place for. A closed ticket is left as it
+    /// is.
+    fn on_breach(&self, rules: Rules<'_>) -> (Vec<Change>, Option<String>) {
         let Some(terms) = rules.terms.filter(|_| self.status != Status::Closed) else {
-            return Vec::new();
+            return (Vec::new(), None);
         };
         let todo = &terms.policy.on_breach;
         let raised = self.priority.raised().filter(|_| todo.raise_priority);
         let assigned = todo.assign_to.clone().map(Some);
-        let tagged = todo.add_tag.clone().and_then(|tag| {
-            let tags = self.tags.as_slice().iter().cloned();
-            Tags::parse(tags.chain([tag])).ok()
-        });
+        let tagged = self.tags.with(&todo.add_tag).ok();
+        let left_out = todo.add_tag.clone().filter(|_| tagged.is_none());
         let changes = [
             differs(&self.priority, raised).map(|(from, to)| Change::Priority { from, to }),
             differs(&self.tags, tagged).map(|(from, to)| Change::Tags { from, to }),
             differs(&self.assigned_to, assigned).map(|(from, to)| Change::AssignedTo { from, to }),
         ];
-        changes.into_iter().flatten().collect()
+        (changes.into_iter().flatten().collect(), left_out)
     }
 
     pub(crate) fn is_past_restoring(&self, now: Timestamp) -> bool {

@@ -65,11 +65,29 @@ pub struct Edits {
     pub title: Option<Title>,
     pub category: Option<Category>,
     pub priority: Option<Priority>,
+    /// All of its tags.
     pub tags: Option<Tags>,
+    /// Tags it is to have besides those it has, or besides `tags`.
+    pub add_tags: Option<Tags>,
+    /// Tags it is not to have any more.
+    pub remove_tags: Option<Tags>,
     /// `Some(None)` takes the ticket from whoever has it.
     pub assigned_to: Option<Option<Principal>>,
     pub status: Option<Status>,
     pub resolution: Option<Resolution>,
+}
+
+impl Edits {
+    /// Whether they change tags and nothing else: what agents may do to a closed ticket.
+    fn are_about_tags_only(&self) -> bool {
+        let others = Self {
+            tags: None,
+            add_tags: None,
+            remove_tags: None,
+            ..self.clone()
+        };
+        others == Self::default() && *self != others
+    }
 }
 
 impl Ticket {
@@ -110,7 +128,7 @@ impl Ticket {
                 attachments,
             } => {
                 files = attachments;
-                self.note(message, actor)?
+                Self::note(message, actor)?
             }
             Command::Update(edits) => self.update(edits, actor)?,
             Command::Claim => self.claim(actor)?,
@@ -161,7 +179,7 @@ impl Ticket {
         resolution: Option<Resolution>,
         actor: &Actor,
     ) -> Result<(Content, Vec<Change>), Refusal> {
-        self.expect_not_closed()?;
+        self.expect_not_closed(actor)?;
         let voice = if actor.is_staff() {
             Voice::Agent
         } else {
@@ -185,17 +203,25 @@ impl Ticket {
         ))
     }
 
-    fn note(&self, message: Message, actor: &Actor) -> Result<(Content, Vec<Change>), Refusal> {
-        self.expect_staff(actor)?;
-        Ok((Content::Noted { message }, Vec::new()))
+    /// A note may be written on a closed ticket, too: the invoice and the photo come later.
+    fn note(message: Message, actor: &Actor) -> Result<(Content, Vec<Change>), Refusal> {
+        if actor.is_staff() {
+            Ok((Content::Noted { message }, Vec::new()))
+        } else {
+            Err(Refusal::Forbidden)
+        }
     }
 
     fn update(&self, edits: Edits, actor: &Actor) -> Result<(Content, Vec<Change>), Refusal> {
+        let is_about_tags = edits.are_about_tags_only();
+        let tags = self.tags_after(&edits);
         let Edits {
             title,
             category,
             priority,
-            tags,
+            tags: all_tags,
+            add_tags,
+            remove_tags,
             assigned_to,
             status,
             resolution,
@@ -204,7 +230,9 @@ impl Ticket {
             ("title", title.is_some()),
             ("category", category.is_some()),
             ("priority", priority.is_some()),
-            ("tags", tags.is_some()),
+            ("tags", all_tags.is_some()),
+            ("addTags", add_tags.is_some()),
+            ("removeTags", remove_tags.is_some()),
             ("assignedTo", assigned_to.is_some()),
         ];
         let given = agents_only.into_iter().filter(|(_, given)| *given);
@@ -212,7 +240,9 @@ impl Ticket {
         if !fields.is_empty() && !actor.is_staff() {
             return Err(Refusal::FieldsForbidden { fields });
         }
-        self.expect_not_closed()?;
+        if !is_about_tags {
+            self.expect_not_closed(actor)?;
+        }
         let to = status.unwrap_or(self.status);
         self.expect_move(to, actor)?;
         self.expect_resolution(to, resolution.as_ref(), actor)?;
@@ -220,13 +250,25 @@ impl Ticket {
             differs(&self.title, title).map(|(from, to)| Change::Title { from, to }),
             differs(&self.category, category).map(|(from, to)| Change::Category { from, to }),
             differs(&self.priority, priority).map(|(from, to)| Change::Priority { from, to }),
-            differs(&self.tags, tags).map(|(from, to)| Change::Tags { from, to }),
+            differs(&self.tags, Some(tags?)).map(|(from, to)| Change::Tags { from, to }),
             differs(&self.assigned_to, assigned_to)
                 .map(|(from, to)| Change::AssignedTo { from, to }),
             self.status_change(to),
             self.resolution_change(resolution),
         ];
         Ok((Content::Changed, changes.into_iter().flatten().collect()))
+    }
+
+    /// The tags these edits lead to: decided on the fresh head, so that of several who each add one, none is lost.
+    fn tags_after(&self, edits: &Edits) -> Result<Tags, Refusal> {
+        let all = edits.tags.as_ref();
+        let mut tags = all.map_or_else(|| self.tags.clone(), |all| all.spelled_as(&self.tags));
+        if let Some(unwanted) = &edits.remove_tags {
+            tags = tags.without(unwanted);
+        }
+        let more = edits.add_tags.iter().flat_map(Tags::as_slice);
+        tags.with(more)
+            .map_err(|_| Refusal::TooManyTags { max: Tags::MAX })
     }
 
     fn claim(&self, actor: &Actor) -> Result<(Content, Vec<Change>), Refusal> {
@@ -273,15 +315,16 @@ impl Ticket {
     /// An agent, and a ticket that takes more.
     fn expect_staff(&self, actor: &Actor) -> Result<(), Refusal> {
         if actor.is_staff() {
-            self.expect_not_closed()
+            self.expect_not_closed(actor)
         } else {
             Err(Refusal::Forbidden)
         }
     }
 
-    fn expect_not_closed(&self) -> Result<(), Refusal> {
+    fn expect_not_closed(&self, actor: &Actor) -> Result<(), Refusal> {
         if self.status == Status::Closed {
-            Err(Refusal::TicketClosed)
+            let role = actor.role;
+            Err(Refusal::TicketClosed { role })
         } else {
             Ok(())
         }
@@ -320,7 +363,8 @@ impl Ticket {
         let has_one = given.is_some() || self.resolution.is_some();
         let may_leave_it_out = to == Status::Closed && !actor.is_staff();
         if finishes && !has_one && !may_leave_it_out {
-            Err(Refusal::ResolutionRequired)
+            let role = actor.role;
+            Err(Refusal::ResolutionRequired { to, role })
         } else if changes_it && !finishes && !actor.is_staff() {
             let fields = vec!["resolution"];
             Err(Refusal::FieldsForbidden { fields })

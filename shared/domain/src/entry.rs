@@ -91,7 +91,7 @@ pub struct Opened {
 }
 
 /// Which clock has passed which of its marks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Passed {
     /// What it measures.
     pub metric: Metric,
@@ -104,6 +104,9 @@ pub struct Passed {
     /// When: the entry may be written later.
     #[serde(with = "millisecond::required")]
     pub at: Timestamp,
+    /// The tag that the ticket's policy adds to a ticket that misses a target, when this one had as many as it may have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<String>,
 }
 
 /// Which side of the counter speaks.
@@ -328,7 +331,11 @@ impl fmt::Display for Passed {
             SlaEvent::Warning => "had passed",
             SlaEvent::Breached => "was due",
         };
-        write!(f, " {verb} at {:.3}", self.at)
+        write!(f, " {verb} at {:.3}", self.at)?;
+        if let Some(tag) = &self.left_out {
+            write!(f, "; tag {tag} not added: there are {} already", Tags::MAX)?;
+        }
+        Ok(())
     }
 }
 

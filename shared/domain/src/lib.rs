@@ -17,6 +17,7 @@
 
 mod actor;
 mod attachment;
+mod characters;
 mod deadline;
 mod decide;
 mod entry;
@@ -32,6 +33,7 @@ mod sha256;
 mod sla;
 mod spelled;
 mod status;
+mod tags;
 mod text;
 mod ticket;
 
@@ -47,7 +49,7 @@ pub use media_type::MediaType;
 pub use opening::{Accepted, Opening, open};
 pub use period::Period;
 pub use refusal::{Invalid, LevelRefusal, Refusal, UploadRefusal};
-pub use settings::{Configuration, Settings};
+pub use settings::{Configuration, CustomersMaySet, CustomersSee, Settings};
 pub use sha256::Sha256;
 pub use sla::{
     Bucket, Calendar, Case, Clock, ClockState, Clocks, Count, Credit, Day, End, Ending, Explained,
@@ -57,5 +59,6 @@ pub use sla::{
     Week, WorkingHours, Zone, counted, elapsed, outcomes, parse_date, reached, retell, simulate,
 };
 pub use status::Status;
-pub use text::{Message, Name, Reason, Resolution, Tags, Title};
+pub use tags::Tags;
+pub use text::{Message, Name, Reason, Resolution, Title};
 pub use ticket::{BrokenThread, Ticket};

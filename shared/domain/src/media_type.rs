@@ -1,10 +1,13 @@
-//! Which kinds of file there are, and how each begins.
+//! Which kinds of file there are: by what they are called, how their names end, and how they begin.
+
+mod beginning;
+mod ending;
 
 use crate::label::label;
+use crate::{Filename, Invalid};
 
 label! {
-    /// The kinds of file that can be attached: what support is made of, and nothing that a browser or a double click
-    /// would run.
+    /// The kinds of file that can be attached. What browsers show has to be what it says; everything else is bytes to save.
     MediaType {
         /// A screenshot.
         Png = "image/png",
@@ -22,7 +25,7 @@ label! {
         Csv = "text/csv",
         /// A request, an answer, a configuration.
         Json = "application/json",
-        /// Several files, or one that has no type of its own here.
+        /// Several files.
         Zip = "application/zip",
         /// A compressed log.
         Gzip = "application/gzip",
@@ -38,38 +41,152 @@ label! {
         Quicktime = "video/quicktime",
         /// A recording of a screen, as browsers make it.
         Webm = "video/webm",
+        /// An invoice, in many countries.
+        Xml = "application/xml",
+        /// Notes.
+        Markdown = "text/markdown",
+        /// A date.
+        Calendar = "text/calendar",
+        /// A mail.
+        Email = "message/rfc822",
+        /// A photograph, as Apple's machines make it.
+        Heic = "image/heic",
+        /// The same, in another packing.
+        Heif = "image/heif",
+        /// A text document of the older kind.
+        Doc = "application/msword",
+        /// A spreadsheet of the older kind.
+        Xls = "application/vnd.ms-excel",
+        /// A presentation of the older kind.
+        Ppt = "application/vnd.ms-powerpoint",
+        /// Anything else.
+        Bytes = "application/octet-stream",
     }
 }
+
+/// What browsers and older systems call some kinds.
+const OTHER_NAMES: &[(&str, MediaType)] = &[
+    ("application/csv", MediaType::Csv),
+    ("application/gzip-compressed", MediaType::Gzip),
+    ("application/x-csv", MediaType::Csv),
+    ("application/x-gzip", MediaType::Gzip),
+    ("application/x-pdf", MediaType::Pdf),
+    ("application/x-zip", MediaType::Zip),
+    ("application/x-zip-compressed", MediaType::Zip),
+    ("image/jpg", MediaType::Jpeg),
+    ("image/pjpeg", MediaType::Jpeg),
+    ("image/x-png", MediaType::Png),
+    ("text/comma-separated-values", MediaType::Csv),
+    ("text/json", MediaType::Json),
+    ("text/log", MediaType::Text),
+    ("text/x-csv", MediaType::Csv),
+    ("text/x-log", MediaType::Text),
+    ("text/x-markdown", MediaType::Markdown),
+    ("text/xml", MediaType::Xml),
+];
+
+/// What browsers run, or hand to something that does. No file is kept as one of these, nor as anything that it is said to
+/// be made of (`image/svg+xml`), so that their caller hears of it.
+const RUN: &[&str] = &[
+    "application/bat",
+    "application/ecmascript",
+    "application/exe",
+    "application/hta",
+    "application/java-archive",
+    "application/javascript",
+    "application/vnd.android.package-archive",
+    "application/vnd.apple.installer+xml",
+    "application/vnd.debian.binary-package",
+    "application/vnd.microsoft.portable-executable",
+    "application/x-bat",
+    "application/x-csh",
+    "application/x-dosexec",
+    "application/x-executable",
+    "application/x-httpd-php",
+    "application/x-java-archive",
+    "application/x-javascript",
+    "application/x-mach-binary",
+    "application/x-ms-application",
+    "application/x-ms-installer",
+    "application/x-ms-shortcut",
+    "application/x-msdos-program",
+    "application/x-msdownload",
+    "application/x-msi",
+    "application/x-sh",
+    "application/x-shellscript",
+    "application/x-shockwave-flash",
+    "application/xhtml+xml",
+    "application/xml-dtd",
+    "application/xslt+xml",
+    "image/svg+xml",
+    "multipart/related",
+    "multipart/x-mixed-replace",
+    "text/ecmascript",
+    "text/html",
+    "text/javascript",
+    "text/jscript",
+    "text/vbscript",
+    "text/x-javascript",
+    "text/x-server-parsed-html",
+    "text/xsl",
+];
 
 impl MediaType {
     /// How many bytes of a file [`fits`](Self::fits) wants to see.
     pub const BEGINNING: u64 = 1_024;
 
-    /// Whether a file that begins so can be of this kind: by its signature, or, for a text, by having nothing in it that
-    /// texts have not.
-    pub fn fits(self, beginning: &[u8]) -> bool {
-        let at = |offset: usize, signature: &[u8]| {
-            beginning
-                .get(offset..)
-                .is_some_and(|rest| rest.starts_with(signature))
+    /// The kind of a file that is called so, from what its type [says](Self::read), or, if that says nothing, from its name.
+    pub fn of(declared: Option<Self>, filename: &Filename) -> Result<Self, Invalid> {
+        let by_ending = filename.ending().map(ending::kinds);
+        let (own, also) = by_ending.unwrap_or_default();
+        let Some(kind) = declared else {
+            return Ok(own.unwrap_or(Self::Bytes));
         };
-        match self {
-            Self::Png => at(0, b"\x89PNG\r\n\x1a\n"),
-            Self::Jpeg => at(0, b"\xff\xd8\xff"),
-            Self::Gif => at(0, b"GIF87a") || at(0, b"GIF89a"),
-            Self::Webp => at(0, b"RIFF") && at(8, b"WEBP"),
-            // Readers find it anywhere in the first kilobyte, and some programs write something before it.
-            Self::Pdf => beginning.windows(5).any(|window| window == b"%PDF-"),
-            Self::Text | Self::Csv | Self::Json => is_text(beginning),
-            Self::Zip => at(0, b"PK\x03\x04") || at(0, b"PK\x05\x06"),
-            Self::Docx | Self::Xlsx | Self::Pptx => at(0, b"PK\x03\x04"),
-            Self::Gzip => at(0, b"\x1f\x8b"),
-            Self::Mp4 => at(4, b"ftyp") && !at(8, b"qt  "),
-            Self::Quicktime => {
-                at(4, b"ftypqt  ") || at(4, b"moov") || at(4, b"wide") || at(4, b"mdat")
-            }
-            Self::Webm => at(0, b"\x1a\x45\xdf\xa3"),
+        // Where an office is installed, its systems call these after the program that opens them.
+        let kind = match (kind, own) {
+            (Self::Xls, Some(own @ (Self::Csv | Self::Xlsx)))
+            | (Self::Doc, Some(own @ Self::Docx))
+            | (Self::Ppt, Some(own @ Self::Pptx)) => own,
+            _ => kind,
+        };
+        let goes_with = match own {
+            _ if kind == Self::Bytes || filename.ending().is_none() => true,
+            Some(own) => own == kind || also.contains(&kind),
+            // What no kind has claimed: nothing that a browser shows, unless it is a text.
+            None => kind == Self::Text || !kind.is_shown(),
+        };
+        if goes_with {
+            Ok(kind)
+        } else {
+            Err(Invalid::OtherEnding { kind: kind.name() })
         }
+    }
+
+    /// What a media type says, as browsers give it (`File.type`): perhaps with parameters, in capitals, by an older name.
+    /// Nothing when it is empty; what has no kind of its own here is bytes.
+    pub fn read(declared: &str) -> Result<Option<Self>, Invalid> {
+        let essence = declared.split(';').next().unwrap_or_default();
+        let essence = essence.trim().to_ascii_lowercase();
+        if essence.is_empty() {
+            return Ok(None);
+        }
+        // RFC 6838's names.
+        let is_name = |name: &str| {
+            let belongs = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte);
+            (1..=127).contains(&name.len()) && name.bytes().all(belongs)
+        };
+        let parts = essence.split_once('/');
+        if parts.is_none_or(|(kind, of)| !is_name(kind) || !is_name(of)) {
+            return Err(Invalid::NoMediaType);
+        }
+        if RUN.contains(&&*essence) {
+            return Err(Invalid::ActiveType);
+        }
+        let other = OTHER_NAMES.iter().find(|(name, _)| *name == essence);
+        Ok(Some(match other {
+            Some((_, kind)) => *kind,
+            None => Self::parse(&essence).unwrap_or(Self::Bytes),
+        }))
     }
 
     /// Whether a browser may be told what it is: it shows these and runs nothing in them. Everything else is bytes.
@@ -85,100 +202,20 @@ impl MediaType {
             | Self::Pptx
             | Self::Mp4
             | Self::Quicktime
-            | Self::Webm => false,
+            | Self::Webm
+            | Self::Xml
+            | Self::Markdown
+            | Self::Calendar
+            | Self::Email
+            | Self::Heic
+            | Self::Heif
+            | Self::Doc
+            | Self::Xls
+            | Self::Ppt
+            | Self::Bytes => false,
         }
     }
-}
-
-/// Texts have no control characters but those of lines and terminals. UTF-16, as Windows saves it, says so at its
-/// beginning; what encoding the rest is in does not matter here.
-fn is_text(beginning: &[u8]) -> bool {
-    let utf_16 = beginning.starts_with(b"\xff\xfe") || beginning.starts_with(b"\xfe\xff");
-    let belongs = |byte: &u8| *byte >= 0x20 || matches!(byte, 0x07..=0x0d | 0x1b);
-    utf_16 || beginning.iter().all(belongs)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_begins_as_its_kind_does() {
-        let files: &[(MediaType, &[u8])] = &[
-            (MediaType::Png, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"),
-            (MediaType::Jpeg, b"\xff\xd8\xff\xe0\0\x10JFIF"),
-            (MediaType::Gif, b"GIF89a\x01\0"),
-            (MediaType::Webp, b"RIFF\x24\0\0\0WEBPVP8 "),
-            (MediaType::Pdf, b"%PDF-1.7\n"),
-            (MediaType::Gzip, b"\x1f\x8b\x08\0"),
-            (MediaType::Zip, b"PK\x03\x04\x14\0"),
-            (MediaType::Mp4, b"\0\0\0\x20ftypisom"),
-            (MediaType::Quicktime, b"\0\0\0\x14ftypqt  "),
-            (MediaType::Webm, b"\x1a\x45\xdf\xa3\x9f\0"),
-            (
-                MediaType::Text,
-                "¿Qué cambió?\r\n\t\x1b[31mnada\x1b[0m".as_bytes(),
-            ),
-        ];
-        for (kind, beginning) in files {
-            let fitting: Vec<_> = MediaType::ALL
-                .iter()
-                .filter(|kind| kind.fits(beginning))
-                .collect();
-            assert!(fitting.contains(&kind), "{kind}");
-            // A header of an image or an archive may happen to have no control characters in it.
-            let texts = [MediaType::Text, MediaType::Csv, MediaType::Json];
-            let archives = [
-                MediaType::Zip,
-                MediaType::Docx,
-                MediaType::Xlsx,
-                MediaType::Pptx,
-            ];
-            let alike = |other: &&MediaType| {
-                *other == kind
-                    || texts.contains(other)
-                    || (archives.contains(kind) && archives.contains(other))
-            };
-            assert!(fitting.iter().all(alike), "{kind}: {fitting:?}");
-        }
-        assert!(
-            MediaType::Text.fits(b"\xff\xfea\0b\0"),
-            "UTF-16, as Windows has it"
-        );
-        assert!(MediaType::Text.fits(b"caf\xe9"), "Latin-1");
-        assert!(MediaType::Pdf.fits(b"\xef\xbb\xbf%PDF-1.4"));
-        for kind in MediaType::ALL {
-            assert!(!kind.fits(b"MZ\x90\0\x03\0\0\0"), "{kind}: a program");
-        }
-    }
-
-    #[test]
-    fn only_what_cannot_run_is_shown() {
-        let shown: Vec<_> = MediaType::ALL
-            .iter()
-            .filter(|kind| kind.is_shown())
-            .map(|kind| kind.name())
-            .collect();
-        assert_eq!(
-            shown,
-            [
-                "image/png",
-                "image/jpeg",
-                "image/gif",
-                "image/webp",
-                "application/pdf",
-                "text/plain"
-            ]
-        );
-        for kind in [
-            "image/svg+xml",
-            "text/html",
-            "application/xhtml+xml",
-            "text/plain; charset=utf-8",
-            "IMAGE/PNG",
-            "",
-        ] {
-            assert!(MediaType::parse(kind).is_err(), "{kind}");
-        }
-    }
-}
+mod tests;

@@ -2,8 +2,9 @@
 
 use crate::decide::Stamp;
 use crate::{
-    Actor, Attachment, Category, Content, Entry, Message, Opened, Principal, Priority, Reckoned,
-    Refusal, Role, Rules, Tags, Tenant, Ticket, TicketId, Title, Voice,
+    Actor, Attachment, Category, Content, CustomersMaySet, Entry, Message, Opened, Principal,
+    Priority, Reckoned, Refusal, Role, Rules, Settings, Tags, Tenant, Ticket, TicketId, Title,
+    Voice,
 };
 
 /// A ticket somebody wants opened.
@@ -34,13 +35,31 @@ pub struct Accepted {
     author: Principal,
 }
 
-/// Whether this actor may open this ticket, and for whom.
-pub fn open(opening: Opening, actor: &Actor) -> Result<Accepted, Refusal> {
+/// Whether this actor may open this ticket, and for whom. Customers set of it what their tenant's settings let them.
+pub fn open(opening: Opening, actor: &Actor, settings: &Settings) -> Result<Accepted, Refusal> {
     let author = actor.principal.clone();
+    if !actor.is_staff() {
+        let may_not = |field| !settings.customers_may_set.contains(&field);
+        let sets_priority = opening.priority.is_some() && may_not(CustomersMaySet::Priority);
+        let sets_tags = !opening.tags.is_empty() && may_not(CustomersMaySet::Tags);
+        let fields: Vec<&'static str> = [
+            sets_priority.then_some(CustomersMaySet::Priority.name()),
+            sets_tags.then_some(CustomersMaySet::Tags.name()),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        if !fields.is_empty() {
+            return Err(Refusal::FieldsForbidden { fields });
+        }
+    }
     let (client, voice) = match (actor.role, opening.client.clone()) {
         (Role::Customer, None) => (author.clone(), Voice::User),
         (Role::Customer, Some(client)) if client == author => (client, Voice::User),
-        (Role::Customer, Some(_)) => return Err(Refusal::Forbidden),
+        (Role::Customer, Some(_)) => {
+            let fields = vec!["client"];
+            return Err(Refusal::FieldsForbidden { fields });
+        }
         (Role::Agent | Role::Admin, None) => return Err(Refusal::ClientRequired),
         (Role::Agent | Role::Admin, Some(client)) => (client, Voice::Agent),
     };

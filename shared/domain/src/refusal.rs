@@ -6,14 +6,20 @@
 
 use thiserror::Error;
 
-use crate::{AttachmentId, CalendarId, MediaType, PolicyId, Principal, Status};
+use crate::{AttachmentId, CalendarId, MediaType, Period, PolicyId, Principal, Role, Status};
 
 /// Why a text is not a value of its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Invalid {
-    /// Empty, or only white space.
+    /// Empty, or of characters that show nothing.
     #[error("is blank")]
     Blank,
+    /// It has a character that such a text cannot have.
+    #[error("has U+{:04X}", u32::from(*character))]
+    Character {
+        /// The first of them.
+        character: char,
+    },
     /// Longer than `max` characters (Unicode scalar values).
     #[error("is longer than {max} characters")]
     TooLong {
@@ -32,6 +38,9 @@ pub enum Invalid {
         /// The most it may have.
         max: usize,
     },
+    /// A list of values that has none.
+    #[error("has no value")]
+    NoValue,
     /// Not one of the names of its kind.
     #[error("is not one of {}", allowed.join(", "))]
     Unknown {
@@ -41,10 +50,22 @@ pub enum Invalid {
     /// Not of the form of its kind.
     #[error("is malformed")]
     Malformed,
-    /// A file's name that names a place, or hides something.
+    /// A file's name of dots and spaces.
     #[error("is no plain name")]
     NotAName,
-    /// Not a SHA-256 in lowercase hexadecimal.
+    /// A file's name that ends as other files' do.
+    #[error("does not end as {kind} does")]
+    OtherEnding {
+        /// What the file was declared as.
+        kind: &'static str,
+    },
+    /// Not a media type at all.
+    #[error("is no media type")]
+    NoMediaType,
+    /// A media type of what browsers run.
+    #[error("is run by browsers")]
+    ActiveType,
+    /// Not a SHA-256 in hexadecimal.
     #[error("is no digest")]
     NotADigest,
     /// A file that a double click would run.
@@ -53,6 +74,12 @@ pub enum Invalid {
     /// Not a length of time, or none that people set.
     #[error("is no duration")]
     NoPeriod,
+    /// A length of time that is longer than this kind may be.
+    #[error("is longer than {max}")]
+    PeriodTooLong {
+        /// The longest it may be.
+        max: Period,
+    },
     /// Not a share of a target before it is reached.
     #[error("is no percentage from 1 to 99")]
     NoPercent,
@@ -94,9 +121,12 @@ pub enum Refusal {
     /// An agent opens a ticket for somebody and did not say for whom.
     #[error("an agent names the client")]
     ClientRequired,
-    /// Nothing can be added to a closed ticket.
+    /// To a closed ticket, agents can add notes and tags, and nothing else can be added.
     #[error("the ticket is closed")]
-    TicketClosed,
+    TicketClosed {
+        /// The actor's role.
+        role: Role,
+    },
     /// The status machine has no such move.
     #[error("a ticket cannot go from {from} to {to}")]
     InvalidTransition {
@@ -107,9 +137,20 @@ pub enum Refusal {
         /// Where this actor may move it from here.
         allowed: Vec<Status>,
     },
-    /// Resolving or closing needs a resolution, given now or before.
+    /// Resolving or closing needs a resolution, given now or before; but for a customer's closing of its own ticket.
     #[error("a resolution is required")]
-    ResolutionRequired,
+    ResolutionRequired {
+        /// Where the actor wanted the ticket.
+        to: Status,
+        /// The actor's role.
+        role: Role,
+    },
+    /// With the tags to add, the ticket would have too many.
+    #[error("a ticket has at most {max} tags")]
+    TooManyTags {
+        /// The most it may have.
+        max: usize,
+    },
     /// Somebody works on the ticket already.
     #[error("assigned to {to}")]
     AlreadyAssigned {
@@ -128,6 +169,12 @@ pub enum Refusal {
     /// The caller decided on another version than the ticket has now.
     #[error("the ticket is at version {current}")]
     VersionMismatch {
+        /// The version it has.
+        current: u32,
+    },
+    /// The caller wanted it done only if this version, or any, is not there.
+    #[error("it is there, at version {current}")]
+    VersionExcluded {
         /// The version it has.
         current: u32,
     },
@@ -154,7 +201,7 @@ pub enum LevelRefusal {
         /// The name.
         id: CalendarId,
     },
-    /// So much time never counts: not within fifty years.
+    /// So much time never counts: not within five years.
     #[error("{target} of {policy} is never due")]
     NeverDue {
         /// The policy.
@@ -199,6 +246,12 @@ pub enum UploadRefusal {
         id: AttachmentId,
         /// What it was declared as.
         declared: MediaType,
+    },
+    /// What was uploaded has a `Content-Encoding`, which would make other bytes of it when it is fetched.
+    #[error("{id} is encoded")]
+    Encoded {
+        /// Its name.
+        id: AttachmentId,
     },
     /// The file is larger than the tenant allows.
     #[error("the file has more than {max} bytes")]

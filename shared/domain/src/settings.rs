@@ -1,5 +1,8 @@
 //! What a tenant decides for itself.
 
+use std::collections::BTreeSet;
+
+use crate::label::label;
 use crate::{Attachment, Period, Rules, ServiceLevels, Terms, UploadRefusal};
 
 /// Everything a tenant decides for itself.
@@ -30,6 +33,30 @@ pub struct Settings {
     pub auto_close_after: Period,
     /// The most bytes an attachment may have. It holds for files that are declared from now on.
     pub max_attachment_size: u64,
+    /// What customers see of their tickets besides what concerns them anyway.
+    pub customers_see: BTreeSet<CustomersSee>,
+    /// What customers may set when they open a ticket.
+    pub customers_may_set: BTreeSet<CustomersMaySet>,
+}
+
+label! {
+    /// What customers can be shown of their tickets. Its changes are internal entries all the same.
+    CustomersSee {
+        /// Its tags.
+        Tags = "tags",
+        /// Who works on it.
+        AssignedTo = "assignedTo",
+    }
+}
+
+label! {
+    /// What customers can be allowed to set when they open a ticket.
+    CustomersMaySet {
+        /// Its priority.
+        Priority = "priority",
+        /// Its tags.
+        Tags = "tags",
+    }
 }
 
 impl Settings {
@@ -52,6 +79,8 @@ impl Default for Settings {
         Self {
             auto_close_after: Period::days(4),
             max_attachment_size: 25 << 20,
+            customers_see: BTreeSet::new(),
+            customers_may_set: CustomersMaySet::ALL.iter().copied().collect(),
         }
     }
 }

@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::Invalid;
 
-/// A SHA-256 digest; in text, 64 lowercase hexadecimal digits.
+/// A SHA-256 digest; in text, 64 hexadecimal digits, of which it prints the letters in lower case.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Sha256([u8; 32]);
 
 impl Sha256 {
-    /// Reads its one spelling.
+    /// Reads 64 hexadecimal digits, in capitals too: some programs print them so.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let digits = text.as_bytes();
         if digits.len() != 64 {
@@ -21,6 +21,7 @@ impl Sha256 {
         let value = |digit: u8| match digit {
             b'0'..=b'9' => Ok(digit - b'0'),
             b'a'..=b'f' => Ok(digit - b'a' + 10),
+            b'A'..=b'F' => Ok(digit - b'A' + 10),
             _ => Err(Invalid::NotADigest),
         };
         let mut bytes = [0; 32];
@@ -73,17 +74,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_digest_has_one_spelling() {
+    fn a_digest_is_read_in_capitals_and_printed_in_one_spelling() {
         let text = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         let digest = Sha256::parse(text).expect("a digest");
         assert_eq!(digest.to_string(), text);
         assert_eq!(&digest.as_bytes()[..2], [0xe3, 0xb0]);
-        for wrong in [
-            &text[1..],
-            &text.to_uppercase(),
-            &text.replace('e', "g"),
-            "",
-        ] {
+        let capitals = Sha256::parse(&text.to_uppercase()).expect("a digest");
+        assert_eq!(capitals.to_string(), text);
+        for wrong in [&text[1..], &text.replace('e', "g"), ""] {
             assert_eq!(Sha256::parse(wrong), Err(Invalid::NotADigest), "{wrong}");
         }
     }

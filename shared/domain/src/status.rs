@@ -22,7 +22,7 @@ label! {
         InProgress = "in_progress" | "progress",
         /// Solved; a reply reopens it.
         Resolved = "resolved",
-        /// Over. Nothing can be added.
+        /// Over. Agents can add notes and tags; nothing else can be added.
         Closed = "closed" | "cancelled",
     }
 }

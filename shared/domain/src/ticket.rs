@@ -6,7 +6,7 @@ use thiserror::Error;
 use crate::sla::Happening;
 use crate::{
     Case, Category, Change, Clocks, Content, Credit, Entry, Given, Opened, Principal, Priority,
-    Resolution, Status, Tags, Tenant, TicketId, Title, Voice,
+    Resolution, SlaStatus, Status, Tags, Tenant, TicketId, Title, Visibility, Voice,
 };
 
 /// A ticket as its thread has made it. The fields are open to read; only [`Ticket::apply`] changes them.
@@ -40,6 +40,12 @@ pub struct Ticket {
     pub created_at: Timestamp,
     /// When the newest entry was written.
     pub updated_at: Timestamp,
+    /// The `seq` of the newest entry that its customer may read.
+    pub public_version: u32,
+    /// When that entry was written.
+    pub public_at: Timestamp,
+    /// Whether something else that its customer sees has changed since: its priority, or where its clocks stand.
+    pub public_facts_changed: bool,
     /// When an agent first answered in public. Opening a ticket for a customer is not an answer.
     pub first_responded_at: Option<Timestamp>,
     /// When it was last resolved; none while it is reopened.
@@ -112,6 +118,9 @@ impl Ticket {
             version: entry.seq,
             created_at: entry.at,
             updated_at: entry.at,
+            public_version: entry.seq,
+            public_at: entry.at,
+            public_facts_changed: false,
             first_responded_at: None,
             resolved_at: None,
             closed_at: None,
@@ -134,7 +143,7 @@ impl Ticket {
                 found: entry.seq,
             });
         }
-        let from = self.status;
+        let (from, facts) = (self.status, self.public_facts());
         match &entry.content {
             Content::Opened(_) => return Err(BrokenThread::OpenedAgain { seq: entry.seq }),
             Content::Said {
@@ -170,7 +179,37 @@ impl Ticket {
         self.take_terms(entry);
         self.version = entry.seq;
         self.updated_at = entry.at;
+        match entry.visibility() {
+            Visibility::Public => {
+                self.public_version = entry.seq;
+                self.public_at = entry.at;
+                self.public_facts_changed = false;
+            }
+            Visibility::Internal => self.public_facts_changed |= self.public_facts() != facts,
+        }
         Ok(())
+    }
+
+    /// Its version as a reader of this visibility knows it: the `seq` of the newest entry it may read.
+    pub fn version_for(&self, reader: Visibility) -> u32 {
+        match reader {
+            Visibility::Public => self.public_version,
+            Visibility::Internal => self.version,
+        }
+    }
+
+    /// When the newest entry was written that a reader of this visibility may read.
+    pub fn updated_for(&self, reader: Visibility) -> Timestamp {
+        match reader {
+            Visibility::Public => self.public_at,
+            Visibility::Internal => self.updated_at,
+        }
+    }
+
+    /// What its customer sees of it that internal entries change, too.
+    pub fn public_facts(&self) -> (Priority, SlaStatus, Option<Timestamp>) {
+        let clocks = &self.clocks;
+        (self.priority, clocks.status(), clocks.next_due_at())
     }
 
     /// The status it is counted under: none when it is deleted.

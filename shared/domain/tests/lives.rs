@@ -7,6 +7,8 @@
 
 #[path = "lives/difference.rs"]
 mod difference;
+#[path = "lives/fields.rs"]
+mod fields;
 #[path = "lives/life.rs"]
 mod life;
 #[path = "lives/machine.rs"]
@@ -69,6 +71,21 @@ proptest! {
             prop_assert!(thread.iter().map(|entry| entry.seq).eq(1..=after.version));
             prop_assert!(thread.iter().map(|entry| entry.at).is_sorted());
             prop_assert_eq!(thread.last().map(|entry| entry.at), Some(after.updated_at));
+        }
+    }
+
+    #[test]
+    fn what_a_customer_knows_of_a_ticket_is_of_its_newest_public_entry(life in any_life()) {
+        for Step { after, thread, .. } in life.steps() {
+            let newest = thread.iter().rfind(|entry| entry.visibility() == Visibility::Public);
+            let known = newest.map(|entry| (entry.seq, entry.at));
+            prop_assert_eq!(known, Some((after.public_version, after.public_at)));
+            let (head, since) = thread.split_at(after.public_version as usize);
+            let at_that_time = Ticket::fold(after.tenant.clone(), after.id, head).expect("a thread");
+            prop_assert!(!at_that_time.public_facts_changed);
+            if at_that_time.public_facts() != after.public_facts() {
+                prop_assert!(after.public_facts_changed, "{since:?}");
+            }
         }
     }
 
@@ -164,7 +181,7 @@ fn config() -> ProptestConfig {
 fn random_lives_meet_every_answer() {
     let mut met = BTreeMap::new();
     let mut runner = TestRunner::deterministic();
-    for _ in 0..100 {
+    for _ in 0..200 {
         let life = any_life().new_tree(&mut runner).expect("a life").current();
         let opened = life
             .open()
@@ -190,7 +207,7 @@ fn random_lives_meet_every_answer() {
         "not found",
         "nothing",
         "opening: client required",
-        "opening: forbidden",
+        "opening: fields forbidden",
         "past restoring",
         "reopened",
         "resolution required",
@@ -201,6 +218,7 @@ fn random_lives_meet_every_answer() {
         "to open",
         "to pending",
         "to resolved",
+        "too many tags",
     ];
     assert!(met.keys().eq(answers), "{met:#?}");
     assert!(met.values().all(|times| *times >= 5), "{met:#?}");
@@ -263,13 +281,14 @@ fn name(refusal: &Refusal) -> &'static str {
         Refusal::Forbidden => "forbidden",
         Refusal::FieldsForbidden { .. } => "fields forbidden",
         Refusal::ClientRequired => "client required",
-        Refusal::TicketClosed => "ticket closed",
+        Refusal::TicketClosed { .. } => "ticket closed",
         Refusal::InvalidTransition { .. } => "no such move",
-        Refusal::ResolutionRequired => "resolution required",
+        Refusal::ResolutionRequired { .. } => "resolution required",
+        Refusal::TooManyTags { .. } => "too many tags",
         Refusal::AlreadyAssigned { .. } => "already assigned",
         Refusal::AlreadyUrgent => "already urgent",
         Refusal::Upload(_) | Refusal::Level(_) => unreachable!("no decision is about these"),
-        Refusal::VersionMismatch { .. } => "version mismatch",
+        Refusal::VersionMismatch { .. } | Refusal::VersionExcluded { .. } => "version mismatch",
     }
 }
 

@@ -3,6 +3,9 @@
 //!
 //! Every ticket here was brought to where it stands by commands, and every answer is asserted whole.
 
+#[path = "status_table/closed.rs"]
+mod closed;
+
 use domain::{
     Actor, Category, Change, Command, Configuration, Edits, EntryId, Message, Opening, Principal,
     Refusal, Resolution, Role, Stamp, Status, Tags, Tenant, Ticket, Title, open,
@@ -72,7 +75,7 @@ fn a_status_update_answers_what_the_table_says() {
             "=" => (Ok(Vec::new()), 0),
             "403" => (Err(not_theirs()), 0),
             "409" => (Err(no_move(role, from, to)), 0),
-            "over" => (Err(Refusal::TicketClosed), 0),
+            "over" => (Err(over(role)), 0),
             other => panic!("no such cell: {other}"),
         };
         let stands = if expected == Ok(Vec::new()) || expected.is_err() {
@@ -118,7 +121,7 @@ fn a_reply_moves_the_ticket_by_itself_as_the_table_says() {
         let before = ticket_in(status(from));
         let (answer, after) = carry_out(&before, reply(None), &actor(row[0]));
         let (expected, stands) = match cell {
-            "over" => (Err(Refusal::TicketClosed), from),
+            "over" => (Err(over(row[0])), from),
             same if same == from => (Ok(Vec::new()), from),
             to => (
                 Ok(vec![Change::Status {
@@ -186,7 +189,7 @@ fn a_reply_that_names_another_status_answers_as_an_update_does() {
             ),
             "403" => (Err(not_theirs()), from),
             "409" => (Err(no_move(role, from, to)), from),
-            "over" => (Err(Refusal::TicketClosed), from),
+            "over" => (Err(over(role)), from),
             other => panic!("no such cell off the diagonal: {other}"),
         };
         assert_eq!(answer, expected, "{role}: {from} → {to}");
@@ -224,7 +227,7 @@ fn resolving_and_closing_owe_a_resolution_as_the_table_says() {
         });
         let (expected, stands) = match cell {
             "✓" => (Ok([moved].into_iter().chain(solved).collect()), to),
-            "400" => (Err(Refusal::ResolutionRequired), "open"),
+            "400" => (Err(owed(role, to)), "open"),
             other => panic!("no such cell: {other}"),
         };
         assert_eq!(answer, expected, "{role}: {to}, resolution {when}");
@@ -271,6 +274,16 @@ fn moves(role: &str, from: &str) -> Vec<Status> {
 fn not_theirs() -> Refusal {
     let fields = vec!["status"];
     Refusal::FieldsForbidden { fields }
+}
+
+fn over(role: &str) -> Refusal {
+    let role = actor(role).role;
+    Refusal::TicketClosed { role }
+}
+
+fn owed(role: &str, to: &str) -> Refusal {
+    let (to, role) = (status(to), actor(role).role);
+    Refusal::ResolutionRequired { to, role }
 }
 
 fn no_move(role: &str, from: &str, to: &str) -> Refusal {
@@ -327,13 +340,15 @@ fn new_ticket() -> Ticket {
         client: None,
     };
     let ana = actor("customer");
-    let entry = open(opening, &ana).expect("customers open tickets").entry(
-        Uuid::nil().into(),
-        1,
-        Vec::new(),
-        Configuration::default().rules(None),
-        stamp(),
-    );
+    let entry = open(opening, &ana, &domain::Settings::default())
+        .expect("customers open tickets")
+        .entry(
+            Uuid::nil().into(),
+            1,
+            Vec::new(),
+            Configuration::default().rules(None),
+            stamp(),
+        );
     Ticket::opened(ana.tenant, Uuid::nil().into(), &entry).expect("an opening entry")
 }
 

@@ -4,12 +4,14 @@ use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::condition::etag;
 use crate::problem::Problem;
+use crate::view::time;
 
 /// The body of an answer with one thing in it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -73,10 +75,16 @@ impl<T> Answer<T> {
         }
     }
 
-    /// The version of the ticket this is about.
+    /// The version of what this is about.
     #[must_use]
-    pub fn version(mut self, version: u32) -> Self {
-        self.headers.push((header::ETAG, etag(version)));
+    pub fn version(self, version: u32) -> Self {
+        self.tag(etag(version))
+    }
+
+    /// The entity tag of the ticket this is about, as its reader knows it.
+    #[must_use]
+    pub fn tag(mut self, tag: String) -> Self {
+        self.headers.push((header::ETAG, tag));
         self
     }
 
@@ -129,6 +137,11 @@ pub struct Pagination {
     /// The next page's `cursor`; `null` at the end.
     #[schema(required)]
     pub next_cursor: Option<String>,
+    /// Of tickets: before this time, nothing can appear in the list any more. Every page of a walk says what its first
+    /// page said; give it as `updatedFrom` next time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime, example = "2026-11-23T02:59:45.000Z")]
+    pub complete_until: Option<String>,
     /// The page's number, when it was asked for by it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 1)]
@@ -149,9 +162,19 @@ impl Pagination {
         Self {
             limit,
             next_cursor,
+            complete_until: None,
             page: None,
             total: None,
             pages: None,
+        }
+    }
+
+    /// Complete until then.
+    #[must_use]
+    pub fn complete_until(self, until: Timestamp) -> Self {
+        Self {
+            complete_until: Some(time(until)),
+            ..self
         }
     }
 

@@ -5,6 +5,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use store::Idempotency;
 
 use crate::caller::Caller;
+use crate::content;
 use crate::form::Form;
 use crate::idempotency;
 use crate::json::{self, Read};
@@ -47,7 +48,7 @@ impl<T: FromForm, S: Send + Sync> FromRequest<S> for Submitted<T> {
         let (mut parts, body) = request.into_parts();
         let Caller(actor) = Caller::from_request_parts(&mut parts, state).await?;
         let key = idempotency::key(&parts.headers)?;
-        let bytes = read(body).await?;
+        let bytes = content::plain(&parts.headers, read(body).await?)?;
         let Read {
             value: fields,
             repeated,
@@ -83,24 +84,5 @@ fn parse(bytes: &[u8]) -> Result<Read, Problem> {
             "No hay cuerpo; se requiere un objeto JSON.",
         )));
     }
-    if std::str::from_utf8(bytes).is_err() {
-        return Err(Problem::malformed_json(Text::new(
-            "The body must be UTF-8.",
-            "El cuerpo debe estar en UTF-8.",
-        )));
-    }
-    json::object(bytes).map_err(|cause| {
-        let (line, column) = (cause.line(), cause.column());
-        Problem::malformed_json(if cause.is_data() {
-            Text::new(
-                "The body must be a JSON object.",
-                "El cuerpo debe ser un objeto JSON.",
-            )
-        } else {
-            Text::new(
-                format!("The body is not valid JSON (line {line}, column {column})."),
-                format!("El cuerpo no es JSON válido (línea {line}, columna {column})."),
-            )
-        })
-    })
+    Ok(json::object(bytes)?)
 }

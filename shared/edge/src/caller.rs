@@ -45,7 +45,10 @@ impl<S: Sync> FromRequestParts<S> for Agent {
         if actor.is_staff() {
             Ok(Self(actor))
         } else {
-            Err(domain::Refusal::Forbidden.into())
+            Err(Problem::forbidden(Text::new(
+                "This is for agents and admins; your token has neither role.",
+                "Esto es para agentes y administradores; su token no tiene ninguno de esos roles.",
+            )))
         }
     }
 }
@@ -58,7 +61,10 @@ impl<S: Sync> FromRequestParts<S> for Admin {
         if actor.role == Role::Admin {
             Ok(Self(actor))
         } else {
-            Err(domain::Refusal::Forbidden.into())
+            Err(Problem::forbidden(Text::new(
+                "This is for admins; your token has another role.",
+                "Esto es para administradores; su token tiene otro rol.",
+            )))
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
@@ -10,9 +11,9 @@ use domain::{EntryId, Stamp};
 use jiff::{Timestamp, TimestampRound, Unit};
 use uuid::{ContextV7, Uuid};
 
-/// Where the time comes from: the system, or a clock that can be moved.
+/// Where the time comes from: the system, or a clock that can be moved. It tells what the time was so much real time ago.
 #[derive(Clone)]
-pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
+pub struct Clock(Arc<dyn Fn(Duration) -> Timestamp + Send + Sync>);
 
 impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -26,20 +27,37 @@ impl Clock {
         Self::from_fn(Timestamp::now)
     }
 
-    /// A clock of one's own.
+    /// A clock of one's own, which is not moved.
     pub fn from_fn(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
-        Self(Arc::new(now))
+        Self::that_moves(move |ago| {
+            let now = now();
+            now.checked_sub(ago).unwrap_or(now)
+        })
+    }
+
+    /// A clock of one's own: what its time was so much real time ago. It never goes back.
+    pub fn that_moves(time: impl Fn(Duration) -> Timestamp + Send + Sync + 'static) -> Self {
+        Self(Arc::new(time))
     }
 
     /// The time, to the millisecond: what the API shows and the table keeps.
     pub fn now(&self) -> Timestamp {
-        let now = (self.0)();
-        now.round(
+        self.ago(Duration::ZERO)
+    }
+
+    /// The time before which nothing that is written can appear any more: what was written before is in every list.
+    pub fn settled(&self) -> Timestamp {
+        self.ago(store::SETTLED_AFTER)
+    }
+
+    fn ago(&self, ago: Duration) -> Timestamp {
+        let time = (self.0)(ago);
+        time.round(
             TimestampRound::new()
                 .smallest(Unit::Millisecond)
                 .mode(jiff::RoundMode::Trunc),
         )
-        .unwrap_or(now)
+        .unwrap_or(time)
     }
 }
 
@@ -95,6 +113,12 @@ mod tests {
         assert!(early < late);
         assert!(early.to_string() < late.to_string());
         assert_ne!(early, at(1_763_866_800_123).mint());
+    }
+
+    #[test]
+    fn what_was_written_a_quarter_of_a_minute_ago_is_settled() {
+        let clock = Clock::from_fn(|| Timestamp::new(100, 5_999_999).expect("a time"));
+        assert_eq!(clock.settled().as_millisecond(), 85_005);
     }
 
     #[test]

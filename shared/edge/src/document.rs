@@ -21,6 +21,10 @@ use crate::ticket::{AttachmentRef, TicketRef};
 #[derive(Debug)]
 pub struct IdempotencyKey;
 
+/// `If-None-Match` of what sets something under a name the caller has chosen; [`IfMatch`] takes it.
+#[derive(Debug)]
+pub struct OnlyIfNew;
+
 fn parameter(
     name: &str,
     place: ParameterIn,
@@ -149,8 +153,15 @@ fn chosen_id(about: &str, prefix: &str) -> Parameter {
 
 impl IntoParams for IfMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let about = "The `ETag` of the version this is meant for";
+        let about = "The `ETag` of the version this is meant for, strong or weak; several are separated by commas";
         vec![parameter("If-Match", ParameterIn::Header, about, text()).build()]
+    }
+}
+
+impl IntoParams for OnlyIfNew {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let about = "`*`: only if nothing of this name is set yet; else it is a 412";
+        vec![parameter("If-None-Match", ParameterIn::Header, about, text()).build()]
     }
 }
 

@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use crate::problem::refusals::describe;
 use crate::problem::{FieldError, Text};
 
+use nested::whole_number;
 pub(crate) use parameters::COMMA_LIST;
 
 /// The most errors a problem names: a client that makes more has other worries, and the answer stays small.
@@ -26,6 +27,8 @@ const NAME_SHOWN: usize = 64;
 pub struct Form {
     fields: Map<String, Value>,
     errors: Vec<FieldError>,
+    /// Whether `null` is no value of a field, but for those that are read as nullable.
+    refuses_null: bool,
 }
 
 impl Form {
@@ -33,7 +36,15 @@ impl Form {
         Self {
             fields,
             errors: Vec::new(),
+            refuses_null: false,
         }
+    }
+
+    /// From here on, a field that is `null` is wrong unless `null` means something there. For what changes or replaces
+    /// something: a caller that writes `null` wants a value gone, and must not be told that it is when it is not. Where something
+    /// new is made, a field that is `null` is one that is left out.
+    pub fn refuse_null(&mut self) {
+        self.refuses_null = true;
     }
 
     /// A text that must be there. `None` when it is not or is wrong; the form knows.
@@ -82,14 +93,40 @@ impl Form {
     pub fn required_number(&mut self, field: &str, range: RangeInclusive<u64>) -> Option<u64> {
         match self.take(field) {
             None => self.missing(field),
-            Some(value) => self.whole(field, value.as_u64(), &range),
+            Some(value) => self.whole(field, whole_number(&value), &range),
         }
     }
 
     /// A whole number within a range that may be left out, or be `null`.
     pub fn optional_number(&mut self, field: &str, range: RangeInclusive<u64>) -> Option<u64> {
         let value = self.take(field)?;
-        self.whole(field, value.as_u64(), &range)
+        self.whole(field, whole_number(&value), &range)
+    }
+
+    /// A list of texts that must be there.
+    pub fn required_list<T>(
+        &mut self,
+        field: &str,
+        parse: impl FnOnce(Vec<String>) -> Result<T, Invalid>,
+    ) -> Option<T> {
+        if self.fields.get(field).is_none_or(Value::is_null) {
+            self.fields.remove(field);
+            return self.missing(field);
+        }
+        self.optional_list(field, parse)
+    }
+
+    /// A list of texts that may be left out, or be `null` to say that there are none.
+    pub fn nullable_list<T: Default>(
+        &mut self,
+        field: &str,
+        parse: impl FnOnce(Vec<String>) -> Result<T, Invalid>,
+    ) -> Option<T> {
+        if self.fields.get(field)?.is_null() {
+            self.fields.remove(field);
+            return Some(T::default());
+        }
+        self.optional_list(field, parse)
     }
 
     /// A list of texts; empty when left out.
@@ -99,6 +136,21 @@ impl Form {
         parse: impl FnOnce(Vec<String>) -> Result<T, Invalid>,
     ) -> T {
         self.optional_list(field, parse).unwrap_or_default()
+    }
+
+    /// Takes a field that is there and is no list of texts, and says whether there was one: where the field's own words say more
+    /// than what its type is.
+    pub fn takes_other_than_texts(&mut self, field: &str) -> bool {
+        let is_other = self.fields.get(field).is_some_and(|value| {
+            let texts = value
+                .as_array()
+                .map(|values| values.iter().all(Value::is_string));
+            !value.is_null() && texts != Some(true)
+        });
+        if is_other {
+            self.fields.remove(field);
+        }
+        is_other
     }
 
     /// A list of texts that may be left out, or be `null`.
@@ -175,10 +227,25 @@ impl Form {
     }
 
     fn take(&mut self, field: &str) -> Option<Value> {
-        self.fields.remove(field).filter(|value| !value.is_null())
+        let value = self.fields.remove(field)?;
+        if !value.is_null() {
+            return Some(value);
+        }
+        if self.refuses_null {
+            let detail = Text::new(
+                format!("`{field}` cannot be null; leave it out instead."),
+                format!("`{field}` no puede ser null; omítalo en su lugar."),
+            );
+            self.invalid(field, detail);
+        }
+        None
     }
 
     fn missing<T>(&mut self, field: &str) -> Option<T> {
+        if self.errors.iter().any(|error| error.field == field) {
+            // It is there, and wrong: that is said already.
+            return None;
+        }
         let detail = Text::new(
             format!("`{field}` is required."),
             format!("`{field}` es obligatorio."),
@@ -257,7 +324,7 @@ impl Form {
 }
 
 /// A name somebody made up, cut to what is worth repeating.
-fn shown(name: &str) -> String {
+pub(crate) fn shown(name: &str) -> String {
     name.chars().take(NAME_SHOWN).collect()
 }
 

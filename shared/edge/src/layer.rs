@@ -3,8 +3,9 @@
 use std::time::Instant;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use uuid::Uuid;
@@ -37,7 +38,7 @@ async fn answer(function: &'static str, request: Request, next: Next) -> Respons
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let tenant = claims::tenant(request.extensions());
-    let (mut response, consumed) = store::metered(next.run(request)).await;
+    let (mut response, consumed) = store::metered(store::promptly(next.run(request))).await;
     let problem = response.extensions_mut().remove::<Problem>().or_else(|| {
         // The gateway may decode a path, so that `a%2Fb` comes as a path this function has no route for.
         let unrouted = route.is_none() && response.status() == StatusCode::NOT_FOUND;
@@ -62,6 +63,10 @@ async fn answer(function: &'static str, request: Request, next: Next) -> Respons
         cause: problem.as_ref().and_then(Problem::cause),
     };
     done.print();
+    if method == Method::HEAD {
+        // The headers of a `GET`, whoever has made the answer, and nothing of its body.
+        *response.body_mut() = Body::empty();
+    }
     let answered = response.headers_mut();
     answered.extend(HeaderValue::from_str(id).map(|id| (REQUEST_ID, id)));
     answered.extend(trace.header(&uuid).map(|trace| (TRACEPARENT, trace)));

@@ -16,6 +16,7 @@
 //! |---|---|
 //! | [`Answer`], [`Listed`], [`Listing`] | `{"success":true,…}` with `ETag`, `Location`, `Link` |
 //! | [`redirect`] | the way to where the caller may fetch it |
+//! | [`Reader`] | what of a ticket the caller is shown |
 //! | [`view`] | what a ticket and an entry look like on the wire |
 //! | [`Problem`] | what went wrong (RFC 9457), in the caller's language |
 //! | [`Routes`] | routes, with the OpenAPI document or without |
@@ -30,6 +31,7 @@ mod caller;
 mod claims;
 mod clock;
 mod condition;
+mod content;
 pub mod document;
 mod form;
 mod idempotency;
@@ -40,6 +42,7 @@ mod level;
 mod log;
 mod problem;
 mod query;
+mod reader;
 mod routes;
 mod ticket;
 mod trace;
@@ -61,6 +64,7 @@ pub use level::{CalendarRef, PolicyRef};
 pub use log::{metrics, quiet};
 pub use problem::{Code, FIELDS, Problem, Problems, REQUIRED, Text, catalogue};
 pub use query::{FromQuery, Limit, Query};
+pub use reader::Reader;
 pub use routes::Routes;
 pub use ticket::{AdminTicket, AttachmentRef, OwnTicket, TicketRef};
 pub use write::{Loaded, Write};

@@ -1,5 +1,7 @@
 //! The query of a request.
 
+mod encoding;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use serde_json::{Map, Value};
@@ -58,6 +60,9 @@ impl<T: FromQuery, S: Sync> FromRequestParts<S> for Query<T> {
         let mut form = Form::new(fields);
         for name in &repeated {
             form.repeated(name);
+        }
+        for name in encoding::undecodable(parts.uri.query().unwrap_or_default()) {
+            form.undecodable(&name);
         }
         let query = T::from_query(&mut form);
         let errors = form.errors();

@@ -54,14 +54,11 @@ impl TicketRef {
         }
     }
 
-    /// The ticket's id; a number is looked up.
+    /// The ticket's id; a number is looked up, and one that no ticket has gives an id that no ticket has.
     pub async fn resolve(self, table: &Table, tenant: &Tenant) -> Result<TicketId, Problem> {
         match self {
             Self::Id(id) => Ok(id),
-            Self::Number(number) => table
-                .numbered(tenant, number)
-                .await?
-                .ok_or_else(Problem::ticket_not_found),
+            Self::Number(number) => Ok(table.numbered(tenant, number).await?),
         }
     }
 }

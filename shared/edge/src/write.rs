@@ -12,6 +12,7 @@ use crate::caller::Caller;
 use crate::clock::{Clock, Now};
 use crate::condition::IfMatch;
 use crate::problem::Problem;
+use crate::reader::Reader;
 use crate::ticket::{AdminTicket, OwnTicket};
 use crate::view::RowView;
 
@@ -77,6 +78,11 @@ impl<T: Loaded> Write<T> {
         self.loaded.parts().1
     }
 
+    /// Who reads its answer.
+    pub fn reader(&self) -> Reader {
+        Reader::new(self.actor(), &self.configuration.settings)
+    }
+
     /// The time of the write.
     pub fn now(&self) -> Now {
         self.now
@@ -92,7 +98,7 @@ impl<T: Loaded> Write<T> {
         let (ticket, actor) = self.loaded.parts();
         let stamp = self.now.stamp();
         let decide = |ticket: &Ticket, rules: Rules<'_>| {
-            self.expected.allows(ticket.version)?;
+            self.expected.allows(ticket.version_for(actor.reach()))?;
             ticket.decide(command.clone(), actor, rules, stamp)
         };
         let configuration = &self.configuration;
@@ -125,8 +131,9 @@ impl<T: Loaded> Write<T> {
         command: Command,
     ) -> Result<Answer<RowView>, Problem> {
         let (ticket, replayed) = self.ticket_after(key, command).await?;
-        Ok(Answer::ok(RowView::new(&ticket, self.actor()))
-            .version(ticket.version)
+        let reader = self.reader();
+        Ok(Answer::ok(RowView::new(&ticket, &reader))
+            .tag(reader.tag(&ticket))
             .replayed(replayed))
     }
 }

@@ -22,7 +22,8 @@
 //! * After 3: nothing is missing. A repeated request finds what it has done by its key; without one, its uploads are gone
 //!   and it is refused.
 //!
-//! An upload that its person gives up is reaped at once. Reaping is in the reverse order: the upload is marked `gone` in the table first, on the condition that it is there,
+//! An upload that its person gives up loses its object at once, and its place when its URL is dead: it is marked `gone`, and due
+//! then. Reaping is in the reverse order: the upload is marked `gone` in the table first, on the condition that it is there,
 //! so that from then on no transaction can attach it; then its object is deleted; then the upload. Each step can be
 //! repeated, and until the last one the index of deadlines names the upload to the next check. A reaper and a writer at
 //! once: whichever transaction comes first decides, and the other finds its condition failed.
@@ -89,6 +90,7 @@ impl Table {
                     let declared = media_type;
                     return Err(UploadRefusal::Differs { id, declared }.into());
                 }
+                Found::Encoded => return Err(UploadRefusal::Encoded { id }.into()),
             };
             kept.push(Kept {
                 attachment: upload.attachment.clone(),

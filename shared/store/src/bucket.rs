@@ -65,6 +65,8 @@ pub(crate) enum Found {
     Missing,
     /// Something else than was declared.
     Differs,
+    /// What was declared, with a header that would make something else of it on its way back.
+    Encoded,
     /// The file, in this version.
     Whole(String),
 }
@@ -203,27 +205,37 @@ impl Bucket {
             return Err(Error::Corrupt("an answer longer than was asked for".into()));
         }
         let version = head.version_id().unwrap_or("null").to_owned();
-        // S3 keeps these headers too, and lets whoever has the URL add them unsigned: with one of them, what is
-        // downloaded is something else than what was declared.
-        let has_headers_of_its_own = head.content_encoding().is_some()
-            || head.content_language().is_some()
-            || head.content_disposition().is_some()
-            || head.cache_control().is_some()
-            || head.expires_string().is_some();
-        let is_declared = !has_headers_of_its_own
-            && head.content_length() == i64::try_from(file.size).ok()
+        // S3 keeps this header too, and lets a request add it unsigned: with it, what is downloaded is something
+        // else than what was declared. The others it keeps do no harm: browsers add `Cache-Control` themselves, and a
+        // download says its own.
+        let encoding = head.content_encoding().unwrap_or_default();
+        let is_encoded = !encoding.is_empty() && !encoding.eq_ignore_ascii_case("identity");
+        let is_declared = head.content_length() == i64::try_from(file.size).ok()
             && head.content_type() == Some(file.media_type.name())
             && head.checksum_sha256() == Some(&in_base64(&file.sha256))
             && beginning.version_id().unwrap_or("null") == version;
         let bytes = beginning.body.collect().await;
         let bytes = bytes.map_err(|cause| Error::Unavailable(cause.to_string()))?;
         Ok(
-            if is_declared && file.media_type.fits(&bytes.into_bytes()) {
-                Found::Whole(version)
-            } else {
+            if !is_declared || !file.media_type.fits(&bytes.into_bytes()) {
                 Found::Differs
+            } else if is_encoded {
+                Found::Encoded
+            } else {
+                Found::Whole(version)
             },
         )
+    }
+
+    /// Whether there is anything of a file.
+    pub(crate) async fn has(&self, tenant: &Tenant, id: AttachmentId) -> Result<bool, Error> {
+        let _turn = self.turn().await?;
+        let head = self.client.head_object().bucket(&self.name);
+        match head.key(object(tenant, id)).send().await {
+            Ok(_) => Ok(true),
+            Err(error) if is_forbidden_or_missing(&error) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Takes a version of a file out of reach of S3's lifecycle. False when it is not there any more.

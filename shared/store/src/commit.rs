@@ -14,6 +14,7 @@ use crate::counts::COUNTER_SHARDS;
 use crate::error::Error;
 use crate::items::{self, AttachmentItem, DECLARED, GONE, VERSION};
 use crate::keys::{Item, Key};
+use crate::promptly::in_time;
 use crate::rollups;
 use crate::table::Table;
 use crate::transaction::{
@@ -34,8 +35,9 @@ pub(crate) struct Commit<'a> {
 }
 
 impl Table {
-    /// Tries a write once.
+    /// Tries a write once, if it is not too late for it.
     pub(crate) async fn commit(&self, commit: Commit<'_>) -> Result<Try, Error> {
+        in_time()?;
         let writes = commit.writes(&self.name)?;
         self.transact(writes, |reasons| commit.outcome(reasons))
             .await

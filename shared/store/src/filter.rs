@@ -148,9 +148,20 @@ pub(crate) struct Plan {
 pub(crate) fn plan(actor: &Actor, filter: &TicketFilter, sort: Sort) -> Plan {
     let mut clients = filter.client.clone();
     let mut expression = Expression::default();
+    // To a customer, a ticket changes when it changes in public.
+    let (changed, is_changed_order) = match actor.own_tickets_only() {
+        Some(_) => ("publicAt", sort == Sort::Public),
+        None => ("updatedAt", sort == Sort::Updated),
+    };
     let mut window = match sort {
         // Nothing is changed before it is opened.
         Sort::Updated => filter.updated.within(filter.created.without_end()),
+        Sort::Public if is_changed_order => filter.updated.within(filter.created.without_end()),
+        // Nothing is changed in public after it is changed.
+        Sort::Public => filter
+            .updated
+            .without_beginning()
+            .within(filter.created.without_end()),
         Sort::Created => filter.created.within(filter.updated.without_beginning()),
         Sort::Due => Window::default(),
     };
@@ -171,9 +182,7 @@ pub(crate) fn plan(actor: &Actor, filter: &TicketFilter, sort: Sort) -> Plan {
         Status::ALL.iter().copied().filter(wanted)
     };
     let ranges: Vec<Range> = match sort {
-        Sort::Updated if !clients.is_empty() => {
-            clients.iter().cloned().map(Range::Client).collect()
-        }
+        Sort::Public => clients.iter().cloned().map(Range::Client).collect(),
         Sort::Updated if !assignees.is_empty() => filter
             .assignee
             .iter()
@@ -201,8 +210,8 @@ pub(crate) fn plan(actor: &Actor, filter: &TicketFilter, sort: Sort) -> Plan {
     expression.any_of("priority", &filter.priority);
     expression.has_any_of("tags", &filter.tag);
     expression.any_of_or_absent("slaStatus", &filter.sla, &SlaStatus::None);
-    if sort != Sort::Updated {
-        expression.within("updatedAt", filter.updated);
+    if !is_changed_order {
+        expression.within(changed, filter.updated);
     }
     if sort != Sort::Created {
         expression.within("createdAt", filter.created);

@@ -1,13 +1,14 @@
 //! Lists of a few clients' tickets that are sorted in another way than the index of clients is.
 //!
-//! By opening or due time, a tenant's tickets are indexed as a whole: a customer's few would have to be looked for among
-//! everybody's. So what a client has is read whole and sorted here, as long as it is little.
+//! The index of clients is sorted by the last public change, as customers see it. By opening or due time, and by the last
+//! change of any kind, which agents see, tickets are indexed otherwise: a client's few would have to be looked for among
+//! all others. So what a client has is read whole and sorted here, as long as it is little.
 
 use domain::{Actor, Ticket};
 
 use crate::error::Error;
 use crate::filter::{TicketFilter, plan};
-use crate::patterns::{Position, Range, Sort};
+use crate::patterns::{Position, Sort};
 use crate::table::Table;
 
 /// The most heads that are read to be sorted.
@@ -23,14 +24,11 @@ impl Table {
         sort: Sort,
         after: Option<Position>,
     ) -> Result<Option<Vec<(Position, Ticket)>>, Error> {
-        if sort == Sort::Updated {
+        let is_of_clients = actor.own_tickets_only().is_some() || !filter.client.is_empty();
+        if sort == Sort::Public || !is_of_clients {
             return Ok(None);
         }
-        let plan = plan(actor, filter, Sort::Updated);
-        let of_client = |range: &Range| matches!(range, Range::Client(_));
-        if !plan.ranges.iter().all(of_client) {
-            return Ok(None);
-        }
+        let plan = plan(actor, filter, Sort::Public);
         let mut found = Vec::new();
         let mut left = FEW;
         for range in &plan.ranges {

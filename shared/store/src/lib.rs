@@ -6,10 +6,10 @@
 //! | which key an item has | `keys.rs`: the only file that builds a key string |
 //! | which questions the table answers | `patterns.rs`: the only file that names an index |
 //! | what an item holds | `items/`: head, entry, and the small ones |
-//! | how a write happens | `write.rs`: lost races and replays; `commit.rs`: what is written; `transaction.rs`: how, at once |
+//! | how a write happens | `write.rs`: lost races and replays; `commit.rs`: what is written; `transaction.rs`: how, at once; `promptly.rs`: when at the latest |
 //! | how a ticket and its thread are read | `read.rs`, `thread.rs`; from what DynamoDB has answered: `answer.rs`, `json/` |
 //! | how many tickets are in each status | `counts.rs` |
-//! | how a list is narrowed, merged and paged | `filter.rs`, `range.rs`, `list.rs`, `gather.rs`, `cursor.rs` |
+//! | how a list is narrowed, merged and paged | `filter.rs`, `range.rs`, `list.rs`, `budget.rs`, `gather.rs`, `cursor.rs`, `onward.rs` |
 //! | what is due, and how a ticket ends | `deadlines.rs`, `purge.rs` |
 //! | how a file becomes an attachment, whatever stops in between | `attach.rs`; `uploads.rs`, `bucket.rs`, `presigned.rs`, `attachments.rs` |
 //! | what a tenant has set | `configuration.rs`; `settings.rs`, `levels.rs` |
@@ -28,6 +28,7 @@ mod answer;
 mod attach;
 mod attachments;
 mod bucket;
+mod budget;
 mod commit;
 mod configuration;
 mod connection;
@@ -44,9 +45,11 @@ mod keys;
 mod levels;
 mod list;
 mod meter;
+mod onward;
 mod patterns;
 mod pause;
 mod presigned;
+mod promptly;
 mod purge;
 mod range;
 mod read;
@@ -78,6 +81,7 @@ pub use list::{Start, TicketPage};
 pub use meter::{Consumed, metered};
 pub use patterns::Sort;
 pub use presigned::Presigned;
+pub use promptly::{SETTLED_AFTER, promptly};
 pub use purge::Purged;
 pub use read::Conversation;
 pub use rollups::Rollups;

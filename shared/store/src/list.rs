@@ -1,8 +1,8 @@
 //! Lists of tickets: which ranges of which index answer a filter, merged and paged.
 //!
 //! A list is a merge of *ranges* (one status, one client, one assignee), each sorted as the list is. What a range's
-//! key cannot answer is a filter expression, under a budget of heads looked at per page: a page may come back short,
-//! with a cursor that goes on, and never claims an end it has not seen.
+//! key cannot answer is a filter expression, under a budget of heads looked at per page (`budget.rs`): a page may come
+//! back short, with a cursor that goes on (`onward.rs`), and never claims an end it has not seen.
 //!
 //! One position serves all ranges, because they are sorted alike: everything before it was given out or does not
 //! match, everything after it was not yet. While nothing changes, a list walked to its end has every ticket exactly
@@ -16,21 +16,15 @@ use std::collections::{HashSet, VecDeque};
 
 use domain::{Actor, Tenant, Ticket};
 use futures_util::future::try_join_all;
+use jiff::Timestamp;
 
-use crate::cursor::{BadCursor, Binding};
+use crate::budget::Budget;
+use crate::cursor::Binding;
 use crate::error::{Error, ListError};
 use crate::filter::{Plan, TicketFilter, plan};
+use crate::onward::Onward;
 use crate::patterns::{Position, Range, Sort};
 use crate::table::Table;
-
-/// Heads a page may look at before it comes back short.
-const READ_BUDGET: usize = 1_000;
-/// Heads a page asked for by its number may look at, at most; a budget for itself and for each page before it.
-const NUMBERED_BUDGET: usize = 20_000;
-/// Heads one query looks at, at least, when a filter expression will drop some of them.
-const FILTERED_BATCH: usize = 100;
-/// Heads one query looks at, at most.
-const LARGEST_BATCH: usize = 1_000;
 
 /// Where a page begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +44,8 @@ pub struct TicketPage {
     pub tickets: Vec<Ticket>,
     /// Where the list goes on; none at its end.
     pub next: Option<String>,
+    /// Until when the list was complete as its walk began: on every page of a walk the same.
+    pub complete_until: Timestamp,
 }
 
 /// A range being read.
@@ -80,6 +76,26 @@ struct Merge {
 }
 
 impl Merge {
+    /// Of a plan's ranges, after a place.
+    fn of(plan: &Plan, sort: Sort, from: Option<Position>) -> Self {
+        let source = |range: &Range| Source {
+            range: range.clone(),
+            found: VecDeque::new(),
+            seen: from,
+            finished: false,
+        };
+        Self {
+            sources: plan.ranges.iter().map(source).collect(),
+            sort,
+            given: HashSet::new(),
+        }
+    }
+
+    /// Whether any ticket was found, given out or not.
+    fn has_found(&self) -> bool {
+        !self.given.is_empty() || self.sources.iter().any(|source| !source.found.is_empty())
+    }
+
     /// The next ticket, if no range that must be read on could hold an earlier one.
     fn next(&mut self) -> Option<(Position, Ticket)> {
         loop {
@@ -126,7 +142,7 @@ impl Merge {
 }
 
 impl Table {
-    /// A page of the tickets this actor sees.
+    /// A page of the tickets this actor sees, for those who do not come back for what has changed since.
     pub async fn list(
         &self,
         actor: &Actor,
@@ -135,25 +151,42 @@ impl Table {
         limit: usize,
         start: Start<'_>,
     ) -> Result<TicketPage, ListError> {
+        let never = Timestamp::UNIX_EPOCH;
+        self.page(actor, filter, sort, limit, start, never).await
+    }
+
+    /// A page of the tickets this actor sees. Until `settled`, no write is still under way: a walk that begins here is
+    /// complete until then.
+    pub async fn page(
+        &self,
+        actor: &Actor,
+        filter: &TicketFilter,
+        sort: Sort,
+        limit: usize,
+        start: Start<'_>,
+        settled: Timestamp,
+    ) -> Result<TicketPage, ListError> {
+        let sort = match (sort, actor.own_tickets_only()) {
+            (Sort::Updated, Some(_)) => Sort::Public,
+            (sort, _) => sort,
+        };
         let binding = Binding::new(actor, &("tickets", actor.own_tickets_only(), filter, sort));
         let plan = plan(actor, filter, sort);
-        let (from, mut skip, mut budget) = match start {
-            Start::First => (None, 0, READ_BUDGET),
+        let (from, pages, complete_until) = match start {
+            Start::First => (None, 0, settled),
             Start::Cursor(cursor) => {
-                let position = binding.open::<Position>(cursor)?;
-                if !position.is_within(plan.window) {
-                    return Err(BadCursor.into());
-                }
-                (Some(position), 0, READ_BUDGET)
+                let onward = binding.open::<Onward>(cursor)?;
+                let place = onward.place(sort, &plan)?;
+                (Some(place), 0, onward.complete_until()?)
             }
-            Start::After(pages) => {
-                let budget = (pages + 1) * READ_BUDGET;
-                (None, pages * limit, budget.min(NUMBERED_BUDGET))
-            }
+            Start::After(pages) => (None, pages, settled),
         };
+        let mut skip = pages * limit;
+        let mut budget = Budget::after(pages);
         let page = |tickets, next: Option<Position>| TicketPage {
             tickets,
-            next: next.map(|next| binding.seal(&next)),
+            next: next.map(|next| binding.seal(&Onward::after(next, sort, complete_until))),
+            complete_until,
         };
         if let Some(found) = self.gathered(actor, filter, sort, from).await? {
             let mut rest = found.into_iter().skip(skip);
@@ -161,17 +194,7 @@ impl Table {
             let next = rest.next().and(places.last().copied());
             return Ok(page(tickets, next));
         }
-        let source = |range: &Range| Source {
-            range: range.clone(),
-            found: VecDeque::new(),
-            seen: from,
-            finished: false,
-        };
-        let mut merge = Merge {
-            sources: plan.ranges.iter().map(source).collect(),
-            sort,
-            given: HashSet::new(),
-        };
+        let mut merge = Merge::of(&plan, sort, from);
         let mut tickets: Vec<Ticket> = Vec::new();
         let mut last = None;
         loop {
@@ -192,24 +215,25 @@ impl Table {
             if hungry.is_empty() {
                 return Ok(page(tickets, None));
             }
-            if budget == 0 {
+            if budget.is_spent(!tickets.is_empty()) {
                 if skip > 0 {
                     return Err(ListError::TooDeep);
                 }
-                return Ok(page(tickets, seen));
+                let seen = seen.map(|seen| seen.as_told(sort, &plan, actor));
+                let farthest = sort.later(seen, last);
+                // What is told may be less than what was seen. A cursor that led nowhere would be followed for ever.
+                if sort.later(farthest, from) != from {
+                    return Ok(page(tickets, farthest));
+                }
             }
             // One more than asked for, to know whether there is a next page.
-            let missing = (skip + limit + 1 - tickets.len()).min(LARGEST_BATCH);
-            let batch = if plan.expression.is_empty() {
-                missing
-            } else {
-                missing.max(FILTERED_BATCH)
-            };
+            let missing = skip + limit + 1 - tickets.len();
+            let batch = budget.batch(missing, !plan.expression.is_empty());
             let reads = hungry
                 .into_iter()
                 .map(|source| self.read_on(&actor.tenant, source, &plan, batch));
             let looked_at: usize = try_join_all(reads).await?.into_iter().sum();
-            budget = budget.saturating_sub(looked_at);
+            budget.spend(looked_at, merge.has_found());
         }
     }
 

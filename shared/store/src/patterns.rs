@@ -11,7 +11,7 @@
 //! | how many tickets of a tenant, or of a client, are in each status | table, query of 16 counters |
 //! | a tenant's settings | table, `GetItem` |
 //! | a tenant's tickets in a status, last changed first | `by-status` |
-//! | a client's tickets, last changed first | `by-client` |
+//! | a client's tickets, last changed in public first | `by-client` |
 //! | an agent's tickets, or nobody's, last changed first | `by-assignee` |
 //! | a tenant's tickets, last opened first | `by-created` |
 //! | a tenant's tickets with a due time, most urgent first | `by-due` |
@@ -44,6 +44,8 @@ pub enum Sort {
     /// Last changed first.
     #[default]
     Updated,
+    /// Last changed in public first: what the order by last change is to customers.
+    Public,
     /// Last opened first.
     Created,
     /// Most urgent first. Tickets without a due time are not in the list.
@@ -55,6 +57,7 @@ impl Sort {
     pub(crate) fn attribute(self) -> &'static str {
         match self {
             Self::Updated => "updatedAt",
+            Self::Public => "publicAt",
             Self::Created => "createdAt",
             Self::Due => "nextDueAt",
         }
@@ -63,7 +66,7 @@ impl Sort {
     /// Whether the smallest comes first.
     pub(crate) fn ascends(self) -> bool {
         match self {
-            Self::Updated | Self::Created => false,
+            Self::Updated | Self::Public | Self::Created => false,
             Self::Due => true,
         }
     }
@@ -76,14 +79,23 @@ impl Sort {
             one > other
         }
     }
+
+    /// The later of two places in the list; a place that there is comes after none.
+    pub(crate) fn later(self, one: Option<Position>, other: Option<Position>) -> Option<Position> {
+        match (one, other) {
+            (Some(place), Some(than)) if self.precedes(place, than) => Some(than),
+            (Some(place), _) => Some(place),
+            (None, other) => other,
+        }
+    }
 }
 
 /// A place in a list of tickets: the last part of the indexes' keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Position {
     /// The value of the attribute the list is sorted by.
-    at: i64,
-    ticket: TicketId,
+    pub(crate) at: i64,
+    pub(crate) ticket: TicketId,
 }
 
 impl Position {
@@ -103,6 +115,7 @@ impl Position {
 pub(crate) struct StoppedAt {
     ticket: TicketId,
     updated_at: Option<i64>,
+    public_at: Option<i64>,
     created_at: Option<i64>,
     next_due_at: Option<i64>,
 }
@@ -112,6 +125,7 @@ impl StoppedAt {
     pub(crate) fn position(&self, sort: Sort) -> Result<Position, Error> {
         let at = match sort {
             Sort::Updated => self.updated_at,
+            Sort::Public => self.public_at,
             Sort::Created => self.created_at,
             Sort::Due => self.next_due_at,
         };
@@ -149,7 +163,8 @@ impl Range {
     /// How the index is sorted.
     pub(crate) fn sort(&self) -> Sort {
         match self {
-            Self::Status(_) | Self::Client(_) | Self::Assignee(_) => Sort::Updated,
+            Self::Status(_) | Self::Assignee(_) => Sort::Updated,
+            Self::Client(_) => Sort::Public,
             Self::Created => Sort::Created,
             Self::Due => Sort::Due,
         }

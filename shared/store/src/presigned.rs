@@ -3,17 +3,18 @@
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_s3::presigning::{PresignedRequest, PresigningConfig};
-use domain::{Attachment, Tenant};
+use domain::{Attachment, Tenant, Upload};
 use jiff::Timestamp;
 
 use crate::bucket::{Bucket, PENDING, STATE, in_base64};
 use crate::error::Error;
 use crate::keys::object;
 
-/// How long a URL for an upload lives. The bucket's policy refuses older signatures, whatever they say of themselves.
-const UPLOAD: Duration = Duration::from_mins(5);
 /// How long a URL for a download lives: as long as a browser needs to follow it.
 const DOWNLOAD: Duration = Duration::from_mins(1);
+
+/// A download is for its reader, and for now: what may be read tomorrow is decided tomorrow.
+const NOT_KEPT: &str = "private, no-store";
 
 /// A request somebody else may make, once it is theirs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +32,8 @@ pub struct Presigned {
 impl Bucket {
     /// How a file is uploaded: these bytes and no others, once.
     pub async fn upload(&self, tenant: &Tenant, file: &Attachment) -> Result<Presigned, Error> {
-        let (signing, expires_at) = living(UPLOAD)?;
+        // The bucket's policy refuses older signatures, whatever they say of themselves.
+        let (signing, expires_at) = living(Upload::URL_HOLDS.unsigned_abs())?;
         let size = i64::try_from(file.size).map_err(|cause| Error::Corrupt(cause.to_string()))?;
         let request = self
             .signer
@@ -49,7 +51,7 @@ impl Bucket {
     }
 
     /// How a version of a file is downloaded: as a file, under its name, and as bytes unless a browser can show it
-    /// without running anything in it.
+    /// without running anything in it. What headers it was put with does not matter: these are said instead.
     pub async fn download(
         &self,
         tenant: &Tenant,
@@ -70,6 +72,7 @@ impl Bucket {
             .version_id(version)
             .response_content_disposition(disposition(file.filename.as_str()))
             .response_content_type(shown_as)
+            .response_cache_control(NOT_KEPT)
             .presigned(signing)
             .await?;
         Ok(Presigned::new(&request, expires_at))
@@ -200,6 +203,13 @@ mod tests {
         );
         assert!(
             download.url.contains("X-Amz-SignedHeaders=host&"),
+            "{}",
+            download.url
+        );
+        assert!(
+            download
+                .url
+                .contains("response-cache-control=private%2C%20no-store"),
             "{}",
             download.url
         );

@@ -3,9 +3,10 @@
 use std::fmt;
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
-use domain::{Entry, Tenant, Ticket, TicketId};
+use domain::{Actor, Entry, Tenant, Ticket, TicketId};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, SeqAccess, Visitor};
+use uuid::Uuid;
 
 use crate::answer::{self, Page};
 use crate::error::Error;
@@ -25,7 +26,7 @@ const REREADS: u32 = 3;
 pub struct Conversation {
     /// The head.
     pub ticket: Ticket,
-    /// The newest entries, ascending, internal ones included.
+    /// The newest entries that its reader may read, ascending.
     pub entries: Vec<Entry>,
     /// Entry 1, when it is not among these.
     opening: Option<Entry>,
@@ -70,18 +71,21 @@ impl Table {
         }
     }
 
-    /// The ticket of a number.
-    pub async fn numbered(&self, tenant: &Tenant, number: u64) -> Result<Option<TicketId>, Error> {
+    /// The ticket of a number; of one that no ticket has, an id that no ticket has. So a caller goes on to look for a ticket
+    /// in either case, and an answer takes as long whether the number is another's or free.
+    pub async fn numbered(&self, tenant: &Tenant, number: u64) -> Result<TicketId, Error> {
         let item = self.get(Key::number(tenant, number)).await?;
-        Ok(item.map(|Stored(NumberItem { of })| of))
+        Ok(item.map_or_else(|| Uuid::nil().into(), |Stored(NumberItem { of })| of))
     }
 
-    /// A ticket with its newest entries: one query, and one more read when the thread is longer than that.
+    /// A ticket that this actor sees, with the newest entries that it may read: one query, and one more read when the thread
+    /// is longer than that. Where entries are passed by that it may not read, the page is filled with older ones.
     pub async fn conversation(
         &self,
-        tenant: &Tenant,
+        actor: &Actor,
         id: TicketId,
     ) -> Result<Option<Conversation>, Error> {
+        let tenant = &actor.tenant;
         for _ in 0..REREADS {
             let (found, _): (HeadFirst, bool) = self
                 .partition(
@@ -92,12 +96,13 @@ impl Table {
                 )
                 .await?;
             let head = found.head.as_ref().map(items::read_ticket);
-            let Some(ticket) = head.transpose()?.flatten() else {
+            let head = head.transpose()?.flatten();
+            let Some(ticket) = head.filter(|head| actor.sees(head)) else {
                 return Ok(None);
             };
             // A query is no snapshot: a commit may land while it runs. Newer entries than the head's are not yet
             // part of this ticket; when the head's own is missing, the query came too early.
-            let mut entries = found
+            let entries = found
                 .entries
                 .into_iter()
                 .map(|Stored(item)| EntryItem::entry(item))
@@ -109,9 +114,13 @@ impl Table {
             {
                 continue;
             }
-            let mut room = Room::default();
-            let fit = entries.iter().take_while(|entry| room.takes(entry)).count();
-            entries.truncate(fit);
+            let mut newest = Newest::default();
+            newest.take(actor, entries);
+            while !actor.is_staff() && newest.wants_more() {
+                let older = self.entries_before(tenant, id, newest.passed).await?;
+                newest.take(actor, older);
+            }
+            let mut entries = newest.entries;
             entries.reverse();
             let opening = match entries.first() {
                 Some(oldest) if oldest.seq > 1 => self.entry(tenant, id, 1).await?,
@@ -166,6 +175,40 @@ impl Table {
             .consistent_read(true)
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
         answer::get(get).await
+    }
+}
+
+/// The newest entries of a thread that a reader may read, newest first.
+#[derive(Default)]
+struct Newest {
+    entries: Vec<Entry>,
+    budget: Room,
+    is_full: bool,
+    /// The `seq` of the oldest entry that was looked at.
+    passed: u32,
+}
+
+impl Newest {
+    /// Takes what there is room for; the entries come newest first.
+    fn take(&mut self, actor: &Actor, entries: Vec<Entry>) {
+        self.passed = 0;
+        for entry in entries {
+            self.passed = entry.seq;
+            if !actor.reads(entry.visibility()) {
+                continue;
+            }
+            self.is_full |=
+                self.entries.len() == WITH_TICKET as usize || !self.budget.takes(&entry);
+            if self.is_full {
+                return;
+            }
+            self.entries.push(entry);
+        }
+    }
+
+    /// Whether there may be more to take.
+    fn wants_more(&self) -> bool {
+        !self.is_full && self.entries.len() < WITH_TICKET as usize && self.passed > 1
     }
 }
 

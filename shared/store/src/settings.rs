@@ -33,12 +33,12 @@ impl Table {
         )
     }
 
-    /// Sets a tenant's settings, all of them. `expected` may refuse the version they have now; what is set already is
-    /// not set again.
+    /// Sets a tenant's settings to what `change` makes of those there are. `expected` may refuse the version they have now;
+    /// what is set already is not set again.
     pub async fn set_settings(
         &self,
         actor: &Actor,
-        settings: &Settings,
+        change: impl Fn(&Settings) -> Settings,
         now: Timestamp,
         expected: impl Fn(u32) -> Result<(), domain::Refusal>,
     ) -> Result<StoredSettings, WriteError> {
@@ -46,20 +46,21 @@ impl Table {
         let mut before = self.stored_settings(tenant).await?;
         let mut pause = Pause::new();
         loop {
+            let settings = change(&before.settings);
             // An answer that was lost, and asked for again.
-            if before.settings == *settings && before.updated == Some((by.clone(), now)) {
+            if before.settings == settings && before.updated == Some((by.clone(), now)) {
                 return Ok(before);
             }
             expected(before.version)?;
-            if before.version > 0 && before.settings == *settings {
+            if before.settings == settings {
                 return Ok(before);
             }
             let after = StoredSettings {
-                settings: settings.clone(),
+                settings,
                 version: before.version + 1,
                 updated: Some((by.clone(), now)),
             };
-            let item = SettingsItem::new(settings, after.version, now, by.clone());
+            let item = SettingsItem::new(&after.settings, after.version, now, by.clone());
             let set = self
                 .client
                 .put_item()

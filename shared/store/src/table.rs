@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::config::retry::RetryConfig;
-use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Credentials, Region};
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Credentials, HttpClient, Region};
 use aws_sdk_dynamodb::{Client, Config};
 use domain::{Configuration, Given, Tenant, Terms};
 
@@ -17,7 +18,7 @@ use crate::remembered::{FRESH_FOR, Remembered};
 
 /// The far tail of DynamoDB's own latency is below one attempt. A function has ten seconds for a read, the tries of a
 /// write, and one last try.
-const PATIENCE: Patience = Patience {
+pub(crate) const PATIENCE: Patience = Patience {
     attempt: Duration::from_millis(1_500),
     operation: Duration::from_millis(2_500),
     attempts: 5,
@@ -70,12 +71,29 @@ impl Table {
         Self::connect(builder, table.into(), Duration::ZERO)
     }
 
+    /// A table in an engine of this process, to which `engine` hands what would be sent. Nothing is signed, and nothing is
+    /// waited for in vain: no answer can be lost on the way, so none is asked for twice.
+    pub fn in_process(engine: impl HttpClient + 'static, table: &str) -> Self {
+        let config = Builder::new()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("local"))
+            .allow_no_auth()
+            .http_client(engine)
+            .endpoint_url("http://engine.invalid")
+            .timeout_config(TimeoutConfig::disabled())
+            .retry_config(RetryConfig::disabled());
+        Self::counted(config, table.into(), Duration::ZERO)
+    }
+
     fn connect(builder: Builder, name: String, fresh_for: Duration) -> Self {
         let config = builder
             .timeout_config(PATIENCE.timeouts())
-            .retry_config(PATIENCE.retries())
-            .interceptor(RoundTrips::Table)
-            .build();
+            .retry_config(PATIENCE.retries());
+        Self::counted(config, name, fresh_for)
+    }
+
+    fn counted(config: Builder, name: String, fresh_for: Duration) -> Self {
+        let config = config.interceptor(RoundTrips::Table).build();
         Self {
             client: Client::from_conf(config),
             name,

@@ -54,6 +54,8 @@ impl Table {
             None => Position::After(0),
         };
         let mut page = Page::towards(position);
+        // Where a page ends: at an entry that its reader may read, because a cursor can be read, too.
+        let mut end = position;
         let mut budget = READ_BUDGET;
         loop {
             // One more than asked for, to know whether there is a next page; and for those who may have to pass by
@@ -64,29 +66,42 @@ impl Table {
                 missing.max(PASSING_BATCH)
             } else {
                 missing
-            }
-            .min(budget);
+            };
             let (read, more) = self
                 .entries(&ticket.tenant, ticket.id, position, batch)
                 .await?;
             budget = budget.saturating_sub(read.len());
             for entry in read {
-                let passed = position.moved_to(entry.seq);
+                position = position.moved_to(entry.seq);
                 if actor.reads(entry.visibility()) {
                     if page.entries.len() == limit || !page.room.takes(&entry) {
-                        return Ok(page.ending(Some(binding.seal(&position))));
+                        return Ok(page.ending(Some(binding.seal(&end))));
                     }
+                    end = position;
                     page.entries.push(entry);
                 }
-                position = passed;
             }
             if !more {
                 return Ok(page.ending(None));
             }
-            if budget == 0 {
-                return Ok(page.ending(Some(binding.seal(&position))));
+            // A page that has found nothing goes on: it could not say where without naming what its reader may not see.
+            if budget == 0 && !page.entries.is_empty() {
+                return Ok(page.ending(Some(binding.seal(&end))));
             }
         }
+    }
+
+    /// Entries of a ticket's thread before this one, newest first: as many as one query reads.
+    pub(crate) async fn entries_before(
+        &self,
+        tenant: &Tenant,
+        id: TicketId,
+        seq: u32,
+    ) -> Result<Vec<Entry>, Error> {
+        let (entries, _) = self
+            .entries(tenant, id, Position::Before(seq), READ_BUDGET)
+            .await?;
+        Ok(entries)
     }
 
     /// The whole thread of a ticket, oldest first: what its head is the fold of.

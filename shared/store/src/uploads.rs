@@ -2,6 +2,10 @@
 //!
 //! A person has [`Upload::MOST`] places for them. A place is an item of its own, taken on the condition that it is free:
 //! so there are never more, however many requests come at once, and what a person has is one query.
+//!
+//! As long as the URL for a place holds, the place is taken, also when its upload is given up: else a person who declares, gives
+//! up and puts would have as many objects as it likes. When it has expired and nothing was put (the answer was lost, or the page
+//! closed), the upload gives its place to the next one that finds no other.
 
 use std::iter;
 
@@ -9,11 +13,12 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, CancellationReason, ReturnConsumedCapacity, TransactWriteItem,
 };
 use domain::{Actor, Attachment, AttachmentId, Principal, Tenant, Upload, UploadRefusal};
+use futures_util::future::try_join_all;
 use jiff::Timestamp;
 
 use crate::bucket::Bucket;
 use crate::error::{Error, WriteError, if_it_held};
-use crate::items::{DECLARED, GONE, UploadItem, UploadRecordItem};
+use crate::items::{DEADLINE, DECLARED, GONE, UploadItem, UploadRecordItem};
 use crate::keys::{Item, Key, PK};
 use crate::meter;
 use crate::pause::Pause;
@@ -32,7 +37,26 @@ pub struct DueUpload {
     pub id: AttachmentId,
 }
 
+/// Where an upload can go.
+enum Place {
+    /// One that is free.
+    Free(u8),
+    /// One whose upload can get nothing any more, and is of this name.
+    Dead(u8, AttachmentId),
+}
+
 impl Table {
+    /// A person's uploads that can be attached, or can still come, oldest first.
+    pub async fn waiting(&self, actor: &Actor, now: Timestamp) -> Result<Vec<Upload>, Error> {
+        let uploads = self.uploads(actor).await?.into_iter();
+        let uploads = uploads.map(|(_, upload)| upload);
+        let mut waiting: Vec<_> = uploads
+            .filter(|upload| now < upload.attachable_until())
+            .collect();
+        waiting.sort_by_key(|upload| (upload.declared_at, upload.attachment.id));
+        Ok(waiting)
+    }
+
     /// A person's uploads, each with its place.
     pub(crate) async fn uploads(&self, actor: &Actor) -> Result<Vec<(u8, Upload)>, Error> {
         let places = self.places(actor).await?.into_iter();
@@ -63,9 +87,10 @@ impl Table {
     }
 
     /// Declares a file, in one of the actor's places; gives the upload, and whether a request with this key had declared
-    /// it before.
+    /// it before. The bucket is asked only when no place is free.
     pub async fn declare(
         &self,
+        bucket: &Bucket,
         actor: &Actor,
         attachment: Attachment,
         now: Timestamp,
@@ -75,6 +100,9 @@ impl Table {
             attachment,
             by: actor.principal.clone(),
             declared_at: now,
+            put_until: now
+                .saturating_add(Upload::URL_HOLDS)
+                .unwrap_or(Timestamp::MAX),
         };
         let mut pause = Pause::new();
         loop {
@@ -83,21 +111,25 @@ impl Table {
             let is_free = |slot: &u8| places.iter().all(|place| place.slot != *slot);
             let free: Vec<u8> = (0..Upload::MOST).filter(is_free).collect();
             // Any of them: several requests at once seldom want the same.
-            let slot = fastrand::choice(free).ok_or(UploadRefusal::TooMany);
+            let free = fastrand::choice(free).map(Place::Free);
             let allowed = configuration.settings.allow(&upload.attachment);
-            let slot = match allowed.and(slot) {
-                Ok(slot) => slot,
-                Err(refusal) => {
+            let place = match (allowed, free) {
+                (Ok(()), Some(place)) => place,
+                (allowed, _) => {
                     let record = match key {
                         Some(key) => self.recorded(&actor.tenant, key, now).await?,
                         None => None,
                     };
-                    let record = record.ok_or(refusal)?;
-                    let before = self.repeated(actor, record, key, now).await?;
-                    return Ok((before, true));
+                    if let Some(record) = record {
+                        let before = self.repeated(actor, record, key, now).await?;
+                        return Ok((before, true));
+                    }
+                    allowed?;
+                    let dead = dead(bucket, &actor.tenant, places, now).await?;
+                    dead.ok_or(UploadRefusal::TooMany)?
                 }
             };
-            match self.take(&actor.tenant, &upload, slot, key).await? {
+            match self.take(&actor.tenant, &upload, &place, key).await? {
                 Try::Committed => return Ok((upload, false)),
                 Try::Recorded(record) => {
                     let before = self.repeated(actor, record, key, now).await?;
@@ -116,11 +148,22 @@ impl Table {
         &self,
         tenant: &Tenant,
         upload: &Upload,
-        slot: u8,
+        place: &Place,
         key: Option<&Idempotency>,
     ) -> Result<Try<UploadRecordItem>, Error> {
         let now = upload.declared_at;
-        let declared = new_item(&self.name, UploadItem::new(upload, slot).at(tenant));
+        let (Place::Free(slot) | Place::Dead(slot, _)) = *place;
+        let put = new_item(&self.name, UploadItem::new(upload, slot).at(tenant));
+        let declared = match place {
+            Place::Free(_) => put,
+            // In the place of the one that was found, which cannot be attached from then on.
+            Place::Dead(_, id) => put
+                .set_expression_attribute_names(None)
+                .condition_expression("#declared = :id AND attribute_not_exists(#gone)")
+                .expression_attribute_names("#declared", DECLARED)
+                .expression_attribute_names("#gone", GONE)
+                .expression_attribute_values(":id", AttributeValue::S(id.to_string())),
+        };
         let record = key.map(|key| {
             let record = UploadRecordItem {
                 fingerprint: key.fingerprint.clone(),
@@ -150,7 +193,7 @@ impl Table {
     }
 
     /// What a request with this key has declared before, if it has: as long as it waits to be attached. Then it is on a
-    /// ticket or gone, and a repetition must not lead anybody to put it again.
+    /// ticket or gone, and a repetition must not lead anybody to put it again. Its place is kept for the new URL, too.
     async fn repeated(
         &self,
         actor: &Actor,
@@ -165,70 +208,104 @@ impl Table {
         let mut uploads = self.uploads(actor).await?.into_iter();
         let waits = uploads
             .find(|(_, upload)| upload.attachment.id == id && now < upload.attachable_until());
-        Ok(waits.ok_or(UploadRefusal::Gone { id })?.1)
+        let (slot, upload) = waits.ok_or(UploadRefusal::Gone { id })?;
+        let put_until = now
+            .saturating_add(Upload::URL_HOLDS)
+            .unwrap_or(Timestamp::MAX);
+        let upload = Upload {
+            put_until: upload.put_until.max(put_until),
+            ..upload
+        };
+        let kept = self
+            .client
+            .put_item()
+            .table_name(&self.name)
+            .set_item(Some(UploadItem::new(&upload, slot).at(&actor.tenant)))
+            .condition_expression("#declared = :id AND attribute_not_exists(#gone)")
+            .expression_attribute_names("#declared", DECLARED)
+            .expression_attribute_names("#gone", GONE)
+            .expression_attribute_values(":id", AttributeValue::S(id.to_string()))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        let kept = if_it_held(kept)?.ok_or(UploadRefusal::Gone { id })?;
+        meter::wrote(kept.consumed_capacity());
+        Ok(upload)
     }
 
-    /// Takes one of the actor's uploads away; says whether there was one of this name.
+    /// Takes one of the actor's uploads away; says whether there was one of this name. While something can still be put, its
+    /// place stays taken, and what has been put by then is taken away, too.
     pub async fn discard(
         &self,
         bucket: &Bucket,
         actor: &Actor,
         id: AttachmentId,
+        now: Timestamp,
     ) -> Result<bool, Error> {
-        for place in self.places(actor).await? {
-            let slot = place.slot;
-            let Upload { attachment, by, .. } = place.upload()?;
-            if attachment.id == id {
-                let tenant = actor.tenant.clone();
-                let upload = DueUpload {
-                    tenant,
-                    by,
-                    slot,
-                    id,
-                };
-                return self.reap(bucket, &upload).await;
-            }
-        }
-        Ok(false)
-    }
-
-    /// Takes an upload away, with its object, that nobody has attached in time or that its person has given up. In the
-    /// order that `attach.rs` explains; says whether there was anything to take.
-    pub async fn reap(&self, bucket: &Bucket, due: &DueUpload) -> Result<bool, Error> {
-        let DueUpload {
-            tenant,
-            by,
+        let mut uploads = self.uploads(actor).await?.into_iter();
+        let Some((slot, upload)) = uploads.find(|(_, upload)| upload.attachment.id == id) else {
+            return Ok(false);
+        };
+        let due = DueUpload {
+            tenant: actor.tenant.clone(),
+            by: actor.principal.clone(),
             slot,
             id,
-        } = due;
-        let key = Key::upload(tenant, by, *slot);
-        let marked = self
+        };
+        if upload.is_closed(now) {
+            return self.reap(bucket, &due).await;
+        }
+        let is_marked = self.mark(&due, Some(upload.put_until)).await?;
+        if is_marked {
+            self.forget_file(bucket, &due.tenant, id).await?;
+        }
+        Ok(is_marked)
+    }
+
+    /// Marks an upload as one that cannot be attached any more, and says whether it was there. It is due then, or is being
+    /// taken away already.
+    async fn mark(&self, due: &DueUpload, then: Option<Timestamp>) -> Result<bool, Error> {
+        let mut update = self
             .client
             .update_item()
             .table_name(&self.name)
-            .set_key(Some(key.clone().attributes()))
+            .set_key(Some(due.key().attributes()))
             .update_expression("SET #gone = :gone")
             .condition_expression("#declared = :id")
             .expression_attribute_names("#gone", GONE)
             .expression_attribute_names("#declared", DECLARED)
             .expression_attribute_values(":gone", AttributeValue::Bool(true))
-            .expression_attribute_values(":id", AttributeValue::S(id.to_string()))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        let Some(marked) = if_it_held(marked)? else {
+            .expression_attribute_values(":id", AttributeValue::S(due.id.to_string()))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        if let Some(then) = then {
+            let then = then.as_millisecond().to_string();
+            update = update
+                .update_expression("SET #gone = :gone, #deadline = :then")
+                .expression_attribute_names("#deadline", DEADLINE)
+                .expression_attribute_values(":then", AttributeValue::N(then));
+        }
+        let Some(marked) = if_it_held(update.send().await)? else {
             return Ok(false);
         };
         meter::wrote(marked.consumed_capacity());
-        self.forget_file(bucket, tenant, *id).await?;
+        Ok(true)
+    }
+
+    /// Takes an upload away, with its object, that nobody has attached in time or that its person has given up. In the
+    /// order that `attach.rs` explains; says whether there was anything to take.
+    pub async fn reap(&self, bucket: &Bucket, due: &DueUpload) -> Result<bool, Error> {
+        if !self.mark(due, None).await? {
+            return Ok(false);
+        }
+        self.forget_file(bucket, &due.tenant, due.id).await?;
         let deleted = self
             .client
             .delete_item()
             .table_name(&self.name)
-            .set_key(Some(key.attributes()))
+            .set_key(Some(due.key().attributes()))
             .condition_expression("#declared = :id")
             .expression_attribute_names("#declared", DECLARED)
-            .expression_attribute_values(":id", AttributeValue::S(id.to_string()))
+            .expression_attribute_values(":id", AttributeValue::S(due.id.to_string()))
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await;
@@ -251,7 +328,33 @@ impl Table {
     }
 }
 
+/// One of the uploads that can get nothing any more and have got nothing. Any of them, as of those that are free.
+async fn dead(
+    bucket: &Bucket,
+    tenant: &Tenant,
+    places: Vec<UploadItem>,
+    now: Timestamp,
+) -> Result<Option<Place>, Error> {
+    let there = places.into_iter().filter(|place| !place.gone);
+    let uploads = there.map(|place| Ok((place.slot, place.upload()?)));
+    let mut closed: Vec<_> = uploads.collect::<Result<_, Error>>()?;
+    closed.retain(|(_, upload)| upload.is_closed(now));
+    let looks = closed
+        .iter()
+        .map(|(_, upload)| bucket.has(tenant, upload.attachment.id));
+    let is_there = try_join_all(looks).await?;
+    let empty = closed.iter().zip(is_there).filter(|(_, there)| !there);
+    let dead: Vec<_> = empty
+        .map(|((slot, upload), _)| Place::Dead(*slot, upload.attachment.id))
+        .collect();
+    Ok(fastrand::choice(dead))
+}
+
 impl DueUpload {
+    fn key(&self) -> Key {
+        Key::upload(&self.tenant, &self.by, self.slot)
+    }
+
     /// The upload an item of the index of deadlines is, if it is one.
     pub(crate) fn named(item: &Item) -> Result<Option<Self>, Error> {
         let Some((tenant, by, slot)) = Key::upload_of(item) else {

@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{
     AttributeValue, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure,
 };
-use domain::{Principal, Ticket};
+use domain::{Actor, Principal, Ticket};
 use jiff::Timestamp;
 
 use crate::error::Error;
@@ -33,15 +33,15 @@ impl Table {
         item.map(|Stored(item)| Seen::of(item)).transpose()
     }
 
-    /// Notes that somebody has read a ticket's thread up to its newest entry; gives how far that person has read by
+    /// Notes that this actor has read a ticket's thread up to the newest entry it may read; gives how far it has read by
     /// now. It never goes backwards, and the same again changes nothing.
     pub async fn mark_seen(
         &self,
         ticket: &Ticket,
-        viewer: &Principal,
+        actor: &Actor,
         now: Timestamp,
     ) -> Result<Seen, Error> {
-        let seq = ticket.version;
+        let (viewer, seq) = (&actor.principal, ticket.version_for(actor.reach()));
         let item = ViewerItem {
             seq,
             seen_at: now.as_millisecond(),

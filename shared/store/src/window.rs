@@ -44,6 +44,12 @@ impl Window {
         self.from.is_none_or(|from| from <= at) && self.to.is_none_or(|to| at < to)
     }
 
+    /// The time in it that is nearest to another.
+    pub(crate) fn nearest(self, at: i64) -> i64 {
+        let at = self.from.map_or(at, |from| at.max(from));
+        self.to.map_or(at, |to| at.min(to.saturating_sub(1)))
+    }
+
     /// The same beginning, and no end.
     pub(crate) fn without_end(self) -> Self {
         Self { to: None, ..self }

@@ -90,9 +90,13 @@ pub(super) fn problem((i, impossible): (usize, Impossible)) -> Problem {
             } else {
                 "type"
             };
+            let refused = Problem::from(refusal);
+            let (en, es) = refused
+                .detail()
+                .map_or(("", ""), |why| (&*why.en, &*why.es));
             let detail = Text::new(
-                format!("This entry cannot be: {refusal}."),
-                format!("Esta entrada no puede ser: {refusal}."),
+                format!("This entry cannot be: {en}"),
+                format!("Esta entrada no puede ser: {es}"),
             );
             Problem::of_body(&entry(field), "IMPOSSIBLE_ENTRY", detail)
         }

@@ -1,4 +1,5 @@
-//! The time that counts: working time, without the pauses.
+//! The time that counts, piece by piece: working time, without the pauses. It is what an explanation shows; sums and due
+//! times are found by `elapsed.rs`, which looks at days.
 //!
 //! A zone's history is a row of stretches of constant offset. Within one, every day has 24 hours and a time of day is a
 //! fixed distance from midnight, so that days and their spans become instants by addition; what reaches over the edge of
@@ -10,6 +11,7 @@ use std::slice;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
+use super::elapsed::after;
 use super::hours::Span;
 use super::working::WorkingHours;
 
@@ -32,8 +34,6 @@ pub struct Pause {
 }
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
-/// How far [`reached`] looks: 50 years, with their leap days.
-const HORIZON: SignedDuration = SignedDuration::from_hours(24 * 18_263);
 
 /// The longest intervals between two instants that count: in working hours (at all times, if there are none), and in no
 /// pause. They come in order and do not touch each other; a night shift that two days share is one.
@@ -51,41 +51,6 @@ pub fn counted(
         }
         Some(whole)
     })
-}
-
-/// How much time between two instants counts.
-pub fn elapsed(
-    hours: Option<&WorkingHours>,
-    from: Timestamp,
-    to: Timestamp,
-    pauses: &[Pause],
-) -> SignedDuration {
-    pieces(hours, from, to, pauses)
-        .map(|piece| piece.from.duration_until(piece.to))
-        .sum()
-}
-
-/// The first instant at which so much time has counted; at closing time rather than on the next morning.
-///
-/// None if the last pause, still open, begins before that, or if it takes more than 50 years.
-pub fn reached(
-    hours: Option<&WorkingHours>,
-    from: Timestamp,
-    pauses: &[Pause],
-    amount: SignedDuration,
-) -> Option<Timestamp> {
-    if !amount.is_positive() {
-        return Some(from);
-    }
-    let mut missing = amount;
-    for piece in pieces(hours, from, after(from, HORIZON), pauses) {
-        let length = piece.from.duration_until(piece.to);
-        if missing <= length {
-            return Some(after(piece.from, missing));
-        }
-        missing -= length;
-    }
-    None
 }
 
 /// What [`counted`] gives, cut at midnights, at changes of the offset, and where spans touch.
@@ -209,9 +174,4 @@ impl<Pieces: Iterator<Item = Interval>> Iterator for Unpaused<'_, Pieces> {
             }
         }
     }
-}
-
-/// An instant so much later, within what there is of time.
-fn after(instant: Timestamp, duration: SignedDuration) -> Timestamp {
-    instant.saturating_add(duration).unwrap_or(Timestamp::MAX)
 }

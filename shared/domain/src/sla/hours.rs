@@ -116,8 +116,11 @@ impl From<Span> for (TimeOfDay, TimeOfDay) {
 
 /// The opening times of one day of the week, in order. They may touch, not overlap; none is a closed day.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "Vec<Span>")]
-pub struct Day(Vec<Span>);
+#[serde(try_from = "Vec<Span>", into = "Vec<Span>")]
+pub struct Day {
+    spans: Vec<Span>,
+    minutes: u16,
+}
 
 impl Day {
     /// The most spans it may have.
@@ -133,17 +136,27 @@ impl Day {
         if pairs.any(|(before, after)| after.from < before.to) {
             return Err(Invalid::Overlapping);
         }
-        Ok(Self(spans))
+        let length = |span: &Span| span.to.minutes() - span.from.minutes();
+        Ok(Self {
+            // They do not overlap: no more than a day's.
+            minutes: spans.iter().map(length).sum(),
+            spans,
+        })
     }
 
     /// Whether it is closed all day.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.spans.is_empty()
     }
 
     /// The spans, in order.
     pub fn spans(&self) -> &[Span] {
-        &self.0
+        &self.spans
+    }
+
+    /// How many minutes they are together.
+    pub(super) fn minutes(&self) -> u16 {
+        self.minutes
     }
 }
 
@@ -152,6 +165,12 @@ impl TryFrom<Vec<Span>> for Day {
 
     fn try_from(spans: Vec<Span>) -> Result<Self, Invalid> {
         Self::new(spans)
+    }
+}
+
+impl From<Day> for Vec<Span> {
+    fn from(day: Day) -> Self {
+        day.spans
     }
 }
 
@@ -168,6 +187,12 @@ impl Week {
         } else {
             Ok(Self(days))
         }
+    }
+
+    /// A day's opening times; 0 is Monday.
+    pub(super) fn numbered(&self, weekday: usize) -> &Day {
+        let Self(days) = self;
+        &days[weekday % days.len()]
     }
 
     /// A day's opening times.

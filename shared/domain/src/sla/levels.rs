@@ -10,7 +10,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::calendar::Calendar;
-use super::counted::reached;
+use super::elapsed::reached;
 use super::policy::Policy;
 use super::working::WorkingHours;
 use crate::{
@@ -234,22 +234,25 @@ impl ServiceLevels {
     }
 }
 
-/// Whether each of a policy's targets is due some time.
+/// Whether each of a policy's targets is due some time: when the longest is, so are the others.
 fn is_due_some_time(
     id: &PolicyId,
     policy: &Policy,
     hours: Option<&WorkingHours>,
     now: Timestamp,
 ) -> Result<(), LevelRefusal> {
-    for (priority, metric, target) in policy.targets.iter() {
-        if reached(hours, now, &[], target.duration()).is_none() {
-            return Err(LevelRefusal::NeverDue {
+    let longest = policy.targets.iter().max_by_key(|(.., target)| *target);
+    match longest {
+        Some((priority, metric, target))
+            if reached(hours, now, &[], target.duration()).is_none() =>
+        {
+            Err(LevelRefusal::NeverDue {
                 policy: id.clone(),
                 target: format!("targets.{priority}.{metric}"),
-            });
+            })
         }
+        Some(_) | None => Ok(()),
     }
-    Ok(())
 }
 
 fn room(is_new: bool, there_are: usize, most: usize) -> Result<(), LevelRefusal> {

@@ -41,7 +41,7 @@ pub struct PolicyFilter {
     /// Any of these priorities.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub priority: BTreeSet<Priority>,
-    /// Any of these tags.
+    /// Any of these tags, however they are spelled.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub tags: BTreeSet<String>,
     /// Any of these clients.
@@ -61,7 +61,7 @@ impl PolicyFilter {
             tags,
             client,
         } = case;
-        let any_tag = || tags.as_slice().iter().any(|tag| self.tags.contains(tag));
+        let any_tag = || tags.has_any_of(&self.tags);
         (self.category.is_empty() || self.category.contains(&category))
             && (self.priority.is_empty() || self.priority.contains(&priority))
             && (self.client.is_empty() || self.client.contains(client))
@@ -75,6 +75,19 @@ impl PolicyFilter {
 pub struct Targets(BTreeMap<Priority, BTreeMap<Metric, Period>>);
 
 impl Targets {
+    /// The longest target: 366 days of 24 business hours.
+    pub const LONGEST: Period = Period::days(366);
+
+    /// Reads a target.
+    pub fn parse(text: &str) -> Result<Period, Invalid> {
+        let target = Period::parse(text)?;
+        if target <= Self::LONGEST {
+            Ok(target)
+        } else {
+            Err(Invalid::PeriodTooLong { max: Self::LONGEST })
+        }
+    }
+
     /// The target of a metric at a priority.
     pub fn get(&self, priority: Priority, metric: Metric) -> Option<Period> {
         self.0.get(&priority)?.get(&metric).copied()
@@ -140,7 +153,7 @@ pub struct OnBreach {
     /// Somebody gets it, whoever has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assign_to: Option<Principal>,
-    /// One more tag, if there is room.
+    /// One more tag; a ticket that has as many as it may have stays without it, and the entry says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub add_tag: Option<String>,
 }

@@ -97,8 +97,8 @@ fn first(tenant: &Tenant, told: Told) -> Result<Entry, Impossible> {
         tags: told.tags.unwrap_or_default(),
         client: Some(client),
     };
-    let accepted = open(opening, &actor).map_err(Impossible::Refused)?;
     let configuration = Configuration::default();
+    let accepted = open(opening, &actor, &configuration.settings).map_err(Impossible::Refused)?;
     let rules = configuration.rules(None);
     let id = Uuid::nil().into();
     Ok(accepted.entry(id, 1, Vec::new(), rules, stamp(told.at)))

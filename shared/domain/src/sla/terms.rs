@@ -4,10 +4,10 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::clock::{Clock, Mark, Metric};
-use super::counted::{elapsed, reached};
+use super::elapsed::{elapsed, reached_each};
 use super::levels::{Given, Rules, Terms};
 use super::policy::Warnings;
-use crate::{Entry, Period, Ticket};
+use crate::{Entry, Period, Status, Ticket};
 
 /// What was reckoned with hours when an entry was made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,7 +41,9 @@ impl Reckoned {
 
     /// What is reckoned for the entry that takes a ticket from one head to the next. `before` is none when it opens it.
     pub(crate) fn between(before: Option<&Ticket>, after: &Ticket, rules: Rules<'_>) -> Self {
-        let is_matched = before.is_none_or(|before| before.case() != after.case());
+        // A closed ticket can still be tagged, and keeps the terms under which it was closed: its clocks are over.
+        let is_over = before.is_some_and(|before| before.status == Status::Closed);
+        let is_matched = !is_over && before.is_none_or(|before| before.case() != after.case());
         let matched = is_matched.then(|| rules.levels.terms_for(after.case()));
         let terms = match &matched {
             Some(terms) => terms.as_ref(),
@@ -96,21 +98,22 @@ impl Reckoned {
 impl Schedule {
     fn new(clock: &Clock, target: Option<Period>, terms: Option<&Terms>) -> Self {
         let hours = terms.and_then(Terms::hours);
-        let reach = |percent: u8| {
-            let amount = share(target?, percent);
-            reached(hours, clock.started_at, &clock.pauses, amount)
-        };
         let warnings = terms.map(|terms| &terms.policy.warn_at_percent);
         let percents = warnings.into_iter().flat_map(Warnings::iter);
-        let marks = percents
-            .chain([Mark::TARGET])
-            .filter_map(|percent| Some((percent, reach(percent)?)))
-            .collect();
+        let percents: Vec<u8> = percents.chain([Mark::TARGET]).collect();
+        let share = |target| percents.iter().map(move |percent| share(target, *percent));
+        let amounts: Vec<_> = target.into_iter().flat_map(share).collect();
+        let times = reached_each(hours, clock.started_at, &clock.pauses, &amounts);
         Self {
             metric: clock.metric,
             target,
-            due_at: reach(Mark::TARGET),
-            marks,
+            // The target is the last of them.
+            due_at: times.last().copied().flatten(),
+            marks: percents
+                .iter()
+                .zip(times)
+                .filter_map(|(percent, at)| Some((*percent, at?)))
+                .collect(),
         }
     }
 }

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use serde::{Deserialize, Serialize};
 
+use super::closed_days::{ClosedDays, Day, Days};
 use super::holiday::Holiday;
 use super::hours::{Span, Week};
 use crate::Invalid;
@@ -74,6 +75,9 @@ pub struct WorkingHours {
     week: Week,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     holidays: Vec<Holiday>,
+    /// What the holidays close.
+    #[serde(skip)]
+    closed: ClosedDays,
 }
 
 impl WorkingHours {
@@ -89,6 +93,7 @@ impl WorkingHours {
         Ok(Self {
             zone,
             week,
+            closed: ClosedDays::of(&holidays),
             holidays,
         })
     }
@@ -106,6 +111,30 @@ impl WorkingHours {
     /// The days it is closed nevertheless.
     pub fn holidays(&self) -> &[Holiday] {
         &self.holidays
+    }
+
+    /// The days it is closed nevertheless, laid out for a walk.
+    pub(super) fn closed_days(&self) -> &ClosedDays {
+        &self.closed
+    }
+
+    /// The opening times of a day of a walk.
+    pub(super) fn spans_on(&self, day: Day) -> &[Span] {
+        if day.is_closed {
+            return &[];
+        }
+        self.week.numbered(day.weekday).spans()
+    }
+
+    /// Passes whole days: at most so many, and none by whose end so many minutes have counted. Gives how many, and how many
+    /// minutes of them count.
+    pub(super) fn pass_days(&self, days: &mut Days<'_>, most: i128, missing: i128) -> (i128, i128) {
+        let a_week =
+            std::array::from_fn(|weekday| u64::from(self.week.numbered(weekday).minutes()));
+        let most = u64::try_from(most).unwrap_or(u64::MAX);
+        let missing = u64::try_from(missing).unwrap_or(u64::MAX);
+        let (passed, minutes) = days.pass(most, a_week, missing);
+        (passed.into(), minutes.into())
     }
 
     /// The opening times of one date: none on a holiday.

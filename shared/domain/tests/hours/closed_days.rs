@@ -176,7 +176,7 @@ fn without_working_hours_all_time_counts() {
 }
 
 #[test]
-fn what_takes_longer_than_50_years_is_not_reached() {
+fn what_takes_longer_than_five_years_is_not_reached() {
     let hours = working(
         "UTC",
         "mon 09:00-10:00",
@@ -185,7 +185,7 @@ fn what_takes_longer_than_50_years_is_not_reached() {
     let from = at("2026-07-06 00:00Z");
     assert_eq!(reached(Some(&hours), from, &[], minutes(1)), None);
     assert_eq!(
-        reached(None, from, &[], SignedDuration::from_hours(24 * 18_264)),
+        reached(None, from, &[], SignedDuration::from_hours(24 * 1_828)),
         None
     );
 }

@@ -50,9 +50,10 @@ pub fn entry(
     }
 }
 
-/// A head without its clocks.
+/// A head without its clocks, and without what they change of it.
 pub fn without_clocks(head: Ticket) -> Ticket {
     Ticket {
+        public_facts_changed: false,
         given: None,
         clocks: Clocks::default(),
         ..head

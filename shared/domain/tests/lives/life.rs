@@ -68,7 +68,11 @@ pub struct Step {
 impl Life {
     /// The domain's answer to the opening.
     pub fn open(&self) -> Result<Entry, Refusal> {
-        let accepted = domain::open(self.opening.clone(), &self.opener)?;
+        let accepted = domain::open(
+            self.opening.clone(),
+            &self.opener,
+            &domain::Settings::default(),
+        )?;
         let configuration = Configuration::default();
         let rules = configuration.rules(None);
         Ok(accepted.entry(id(), NUMBER, Vec::new(), rules, stamp(0, BIRTH_MS)))
@@ -224,10 +228,11 @@ fn any_command() -> impl Strategy<Value = Command> {
         1 => (any_words(WHISPER), any_attachments())
             .prop_map(|(message, attachments)| Command::Note { message, attachments }),
         3 => Just(Command::Claim),
-        1 => any_reason().prop_map(|reason| Command::Escalate { reason }),
+        2 => any_reason().prop_map(|reason| Command::Escalate { reason }),
         1 => Just(Command::Delete),
         1 => Just(Command::Restore),
         4 => any_edits().prop_map(Command::Update),
+        3 => any_edits_of_tags().prop_map(Command::Update),
         2 => (any_status(), option::of(any_resolution()))
             .prop_map(|(status, resolution)| Edits { status: Some(status), resolution, ..Edits::default() })
             .prop_map(Command::Update),
@@ -244,21 +249,54 @@ fn any_edits() -> impl Strategy<Value = Edits> {
         option::weighted(0.3, option::of(select(vec!["eva", "gil"]))),
         option::weighted(0.3, any_status()),
         option::weighted(0.3, any_resolution()),
+        (
+            option::weighted(0.2, any_tags()),
+            option::weighted(0.2, any_tags()),
+        ),
     )
         .prop_map(
-            |(title, category, priority, tags, assigned_to, status, resolution)| {
+            |(
+                title,
+                category,
+                priority,
+                tags,
+                assigned_to,
+                status,
+                resolution,
+                (add_tags, remove_tags),
+            )| {
                 let assigned_to = assigned_to.map(|who| who.map(principal));
                 Edits {
                     title,
                     category,
                     priority,
                     tags,
+                    add_tags,
+                    remove_tags,
                     assigned_to,
                     status,
                     resolution,
                 }
             },
         )
+}
+
+/// What agents may do to a closed ticket, too.
+fn any_edits_of_tags() -> impl Strategy<Value = Edits> {
+    // As many as a ticket may have, and others than it has now and then.
+    let many = Tags::parse((3..23).map(|n| format!("{TAG} {n}"))).expect("20 tags");
+    let more = prop_oneof![2 => any_tags(), 1 => Just(many)];
+    (
+        option::weighted(0.2, any_tags()),
+        option::weighted(0.7, more),
+        option::weighted(0.4, any_tags()),
+    )
+        .prop_map(|(tags, add_tags, remove_tags)| Edits {
+            tags,
+            add_tags,
+            remove_tags,
+            ..Edits::default()
+        })
 }
 
 fn any_status() -> impl Strategy<Value = Status> {
@@ -296,7 +334,9 @@ fn any_words(how: &'static str) -> impl Strategy<Value = Message> {
 }
 
 fn any_tags() -> impl Strategy<Value = Tags> {
-    let tags = vec((1..=2).prop_map(|n| format!("{TAG} {n}")), 0..=2);
+    let spelled = |tag: String| prop_oneof![3 => Just(tag.clone()), 1 => Just(tag.to_uppercase())];
+    let tag = (1..=2).prop_flat_map(move |n| spelled(format!("{TAG} {n}")));
+    let tags = vec(tag, 0..=2);
     tags.prop_map(|tags| Tags::parse(tags).expect("tags"))
 }
 

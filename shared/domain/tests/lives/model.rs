@@ -4,11 +4,12 @@
 //! entry off the difference. It shares the value types with the crate, and no rule.
 
 use domain::{
-    Actor, Author, Change, Clocks, Command, Content, Due, Edits, Entry, Opened, Opening, Priority,
+    Actor, Author, Change, Clocks, Command, Content, Due, Entry, Opened, Opening, Priority,
     Reckoned, Refusal, Resolution, Role, Settings, Stamp, Status, Ticket, TicketId, Voice,
 };
 use jiff::{SignedDuration, Timestamp};
 
+use crate::fields::{fields_only_for_agents, is_for_closed_tickets_too, set_fields, set_tags};
 use crate::machine::{has_move, reopens};
 
 /// "own: → `resolved`, → `closed`, reopen `resolved` → `open`"; the first column is empty for "from anywhere".
@@ -34,7 +35,10 @@ pub fn open(
 ) -> Result<Ticket, Refusal> {
     let client = match (&opening.client, works_here(actor)) {
         (None, true) => return Err(Refusal::ClientRequired),
-        (Some(client), false) if *client != actor.principal => return Err(Refusal::Forbidden),
+        (Some(client), false) if *client != actor.principal => {
+            let fields = vec!["client"];
+            return Err(Refusal::FieldsForbidden { fields });
+        }
         (None, false) => actor.principal.clone(),
         (Some(client), _) => client.clone(),
     };
@@ -53,6 +57,9 @@ pub fn open(
         version: 1,
         created_at: now,
         updated_at: now,
+        public_version: 1,
+        public_at: now,
+        public_facts_changed: false,
         first_responded_at: None,
         resolved_at: None,
         closed_at: None,
@@ -111,8 +118,9 @@ pub fn act(
             return Err(Refusal::Forbidden);
         }
     }
-    if before.status == Status::Closed {
-        return Err(Refusal::TicketClosed);
+    if before.status == Status::Closed && !is_for_closed_tickets_too(command) {
+        let role = actor.role;
+        return Err(Refusal::TicketClosed { role });
     }
     let at = if now < before.updated_at {
         before.updated_at
@@ -149,6 +157,7 @@ pub fn act(
             }
             check_resolution(before, &after, edits.resolution.as_ref(), actor)?;
             set_fields(&mut after, edits.clone());
+            set_tags(&mut after, edits)?;
         }
         // "One winner; others `ALREADY_ASSIGNED` with `assignedTo`."
         Command::Claim => match &before.assigned_to {
@@ -172,6 +181,17 @@ pub fn act(
     }
     after.version = before.version + 1;
     after.updated_at = at;
+    // "Customers get the public version and time: those of the newest public entry."
+    let what_customers_read = |ticket: &Ticket| {
+        let (title, resolution) = (ticket.title.clone(), ticket.resolution.clone());
+        (title, ticket.category, ticket.status, resolution)
+    };
+    if matches!(command, Command::Reply { .. })
+        || what_customers_read(before) != what_customers_read(&after)
+    {
+        after.public_version = after.version;
+        after.public_at = at;
+    }
     Ok(Some(after))
 }
 
@@ -297,30 +317,6 @@ fn is_only_for_agents(command: &Command) -> bool {
     }
 }
 
-/// Every field but the status and its resolution.
-fn fields_only_for_agents(command: &Command) -> Vec<&'static str> {
-    let Command::Update(edits) = command else {
-        return Vec::new();
-    };
-    let mut fields = Vec::new();
-    if edits.title.is_some() {
-        fields.push("title");
-    }
-    if edits.category.is_some() {
-        fields.push("category");
-    }
-    if edits.priority.is_some() {
-        fields.push("priority");
-    }
-    if edits.tags.is_some() {
-        fields.push("tags");
-    }
-    if edits.assigned_to.is_some() {
-        fields.push("assignedTo");
-    }
-    fields
-}
-
 fn after_reply(voice: Voice, from: Status) -> Status {
     let row = REPLY_MOVES
         .iter()
@@ -353,7 +349,8 @@ fn check_status(before: &Ticket, to: Status, solved: bool, actor: &Actor) -> Res
     }
     let needs_one = to == Status::Resolved || (to == Status::Closed && works_here(actor));
     if needs_one && !solved {
-        Err(Refusal::ResolutionRequired)
+        let role = actor.role;
+        Err(Refusal::ResolutionRequired { to, role })
     } else {
         Ok(())
     }
@@ -375,22 +372,4 @@ fn set_status(ticket: &mut Ticket, to: Status, at: Timestamp, closes_at: Timesta
     }
     ticket.closes_at = (to == Status::Resolved).then_some(closes_at);
     ticket.status = to;
-}
-
-fn set_fields(ticket: &mut Ticket, edits: Edits) {
-    let Edits {
-        title,
-        category,
-        priority,
-        tags,
-        assigned_to,
-        status: _,
-        resolution,
-    } = edits;
-    ticket.title = title.unwrap_or(ticket.title.clone());
-    ticket.category = category.unwrap_or(ticket.category);
-    ticket.priority = priority.unwrap_or(ticket.priority);
-    ticket.tags = tags.unwrap_or(ticket.tags.clone());
-    ticket.assigned_to = assigned_to.unwrap_or(ticket.assigned_to.clone());
-    ticket.resolution = resolution.or(ticket.resolution.clone());
 }

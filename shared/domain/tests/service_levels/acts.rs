@@ -61,6 +61,7 @@ fn any_act() -> impl Strategy<Value = Act> {
     let wanted = prop_oneof![
         30 => (anybody(), any_command()),
         1 => (Just(actor("ana", Role::Customer)), Just(closed())),
+        1 => (Just(actor("eva", Role::Agent)), Just(closed_and_solved())),
         1 => (admin(), Just(Command::Delete)),
         8 => (admin(), Just(Command::Restore)),
     ];
@@ -111,6 +112,14 @@ fn closed() -> Command {
     })
 }
 
+fn closed_and_solved() -> Command {
+    Command::Update(Edits {
+        status: Some(Status::Closed),
+        resolution: Some(restarted()),
+        ..Edits::default()
+    })
+}
+
 fn any_command() -> impl Strategy<Value = Command> {
     let resolution = || option::weighted(0.8, Just(restarted()));
     let reply =
@@ -134,6 +143,7 @@ fn any_command() -> impl Strategy<Value = Command> {
         1 => Just(Command::Claim),
         1 => Just(Command::Escalate { reason }),
         4 => any_edits().prop_map(Command::Update),
+        1 => any_tags().prop_map(|tags| Command::Update(Edits { tags: Some(tags), ..Edits::default() })),
         3 => moved.prop_map(Command::Update),
     ]
 }
@@ -176,6 +186,6 @@ fn any_status() -> impl Strategy<Value = Status> {
 }
 
 fn any_tags() -> impl Strategy<Value = Tags> {
-    let tags = vec(select(&["vip", "api"][..]), 0..=2);
+    let tags = vec(select(&["vip", "api", "API"][..]), 0..=2);
     tags.prop_map(|tags| Tags::parse(tags.into_iter().map(str::to_owned)).expect("tags"))
 }

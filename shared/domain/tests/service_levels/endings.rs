@@ -33,7 +33,7 @@ fn explain(wanted: impl IntoIterator<Item = Command>) -> (Ticket, Explanation, V
         id: entry_id(n),
         now: minute(i64::from(n) * 60),
     };
-    let accepted = domain::open(opening, &agent).expect("an opening");
+    let accepted = domain::open(opening, &agent, &domain::Settings::default()).expect("an opening");
     let entry = accepted.entry(id(), 1, Vec::new(), configuration.rules(None), stamp(0));
     let mut ticket = Ticket::opened(tenant(), id(), &entry).expect("an opening");
     let mut explanation = Explanation::new(tenant(), id());

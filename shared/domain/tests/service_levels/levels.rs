@@ -205,7 +205,7 @@ fn any_filter() -> impl Strategy<Value = PolicyFilter> {
         option::weighted(0.3, btree_set(select(Priority::ALL), some(3_usize))),
         option::weighted(
             0.2,
-            btree_set(select(&["vip", "api", "late"][..]), some(2_usize)),
+            btree_set(select(&["VIP", "api", "late"][..]), some(2_usize)),
         ),
         option::weighted(0.1, btree_set(select(&["ana", "ben"][..]), some(1_usize))),
     )

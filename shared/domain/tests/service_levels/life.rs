@@ -93,7 +93,12 @@ impl Life {
     pub fn live(&self, sweep: Sweep) -> Lived {
         let mut set = 0;
         let mut now = minute(self.birth);
-        let accepted = domain::open(self.opening.clone(), &self.opener).expect("an opening");
+        let accepted = domain::open(
+            self.opening.clone(),
+            &self.opener,
+            &domain::Settings::default(),
+        )
+        .expect("an opening");
         let stamp = Stamp {
             id: entry_id(1),
             now,

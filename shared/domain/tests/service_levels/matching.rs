@@ -18,7 +18,10 @@ pub fn matched(set: &Set, now: usize, opened: &Opened) -> Option<Given> {
             .tags
             .as_slice()
             .iter()
-            .filter(|tag| filter.tags.contains(*tag))
+            .filter(|tag| {
+                let mut wanted = filter.tags.iter();
+                wanted.any(|wanted| wanted.eq_ignore_ascii_case(tag))
+            })
             .collect();
         policy.enabled
             && (filter.category.is_empty() || filter.category.contains(&case.category))

@@ -70,7 +70,10 @@ impl Model {
                 .expect("a mark that was reached")
                 .2 = true;
         }
-        if before.is_none_or(|before| case_of(&before) != case_of(&case)) {
+        // A ticket that was closed before keeps what it has, however it is tagged.
+        let facts = &self.facts.0;
+        let is_over = facts.len() > 1 && facts[facts.len() - 2].status == Status::Closed;
+        if !is_over && before.is_none_or(|before| case_of(&before) != case_of(&case)) {
             self.given = matched(&sets[now], now, &case);
         }
         let terms = self

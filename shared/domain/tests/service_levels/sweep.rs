@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Entry, Explained, Explanation, Period, Progress, Reckoned, Status, simulate};
+use domain::{Change, Entry, Explained, Explanation, Period, Progress, Reckoned, Status, simulate};
 use proptest::prelude::*;
 
 use super::acts::any_life;
@@ -42,10 +42,19 @@ proptest! {
         for (metric, instance, percent, _) in facts(&lived) {
             prop_assert!(told.insert((metric, instance, percent)), "{metric} {instance} {percent}");
         }
-        for Step { entry, before, .. } in &lived.steps {
+        for Step { entry, before, after, .. } in &lived.steps {
             prop_assert!(entry.passed().is_none_or(|passed| passed.at <= entry.at));
-            let is_closed = before.as_ref().is_some_and(|before| before.status == Status::Closed);
-            prop_assert!(!is_closed || entry.changes.is_empty(), "a closed ticket is changed");
+            let Some(closed) = before.as_ref().filter(|before| before.status == Status::Closed) else {
+                continue;
+            };
+            // By agents, in its tags alone; its terms and its clocks stay, but for what is published of them.
+            let is_tagged = |change: &Change| matches!(change, Change::Tags { .. });
+            prop_assert!(entry.changes.iter().all(is_tagged), "a closed ticket is changed");
+            prop_assert!(entry.passed().is_none() || entry.changes.is_empty(), "a closed ticket is tagged by itself");
+            prop_assert_eq!(&closed.given, &after.given);
+            prop_assert!(entry.reckoned.is_empty());
+            prop_assert!(entry.passed().is_some() || closed.clocks == after.clocks);
+            prop_assert_eq!(after.closes_at, None);
         }
         let passed = |ticket: &domain::Ticket| ticket.clocks.all.iter().any(|clock| clock.marks.iter().any(|mark| mark.progress == Progress::Passed));
         prop_assert!(lived.ticket().deleted_at.is_some() || !passed(lived.ticket()), "something is still owed");

@@ -98,7 +98,7 @@ fn a_breach_changes_nothing_that_is_so_already() {
 }
 
 #[test]
-fn a_ticket_with_20_tags_has_no_room_for_another() {
+fn of_a_tag_that_a_ticket_with_20_has_no_place_for_the_breach_tells() {
     let tags: Vec<String> = (1..=20).map(|n| format!("tag {n}")).collect();
     let tags: Vec<&str> = tags.iter().map(String::as_str).collect();
     let promise = promise("medium resolution PT1H").adds_tag("late");
@@ -109,7 +109,25 @@ fn a_ticket_with_20_tags_has_no_room_for_another() {
         .is(&[
             "breached, next due Mon 07-06 10:00",
             "resolution PT1H: running, due Mon 07-06 10:00, breached Mon 07-06 10:00",
-            "SLA_BREACHED resolution at Mon 07-06 10:00; assigned to: nobody → boss",
+            "SLA_BREACHED resolution at Mon 07-06 10:00; assigned to: nobody → boss; not tagged late",
+        ])
+        .last_reads(
+            "SLA_BREACHED: resolution (PT1H) was due at 2026-07-06T08:00:00.000Z; tag late not added: there are 20 already; \
+             assigned to: nobody → boss",
+        );
+}
+
+#[test]
+fn a_tag_that_a_ticket_has_in_another_spelling_is_not_added_again() {
+    let promise = promise("medium resolution PT1H").adds_tag("Late");
+    story(MADRID)
+        .policy("pol_a", promise)
+        .opens_with("Mon 07-06 09:00", Medium, General, &["LATE"])
+        .sweep("Mon 07-06 10:00")
+        .is(&[
+            "breached, next due Mon 07-06 10:00",
+            "resolution PT1H: running, due Mon 07-06 10:00, breached Mon 07-06 10:00",
+            "SLA_BREACHED resolution at Mon 07-06 10:00",
         ]);
 }
 

@@ -75,7 +75,7 @@ impl Story {
             tags: tags_of(tags),
             client: Some(customer().principal),
         };
-        let accepted = domain::open(opening, actor).expect("allowed");
+        let accepted = domain::open(opening, actor, &domain::Settings::default()).expect("allowed");
         let (rules, stamp) = (self.configuration.rules(None), self.stamp(when));
         let entry = accepted.entry(id(), 1001, Vec::new(), rules, stamp);
         let ticket = Ticket::opened(tenant(), id(), &entry).expect("an opening entry");

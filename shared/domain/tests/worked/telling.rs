@@ -1,6 +1,6 @@
 //! What a story comes to, in words.
 
-use domain::{Clock, Entry, Explained, Metric, Moment, SlaEvent, Zone};
+use domain::{Clock, Entry, Explained, Metric, Moment, SlaEvent, Visibility, Zone};
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 
@@ -19,6 +19,14 @@ impl Story {
         told.extend(self.thread.iter().filter_map(|entry| self.published(entry)));
         assert_eq!(told, expected);
         self.holds();
+        self
+    }
+
+    /// Compares how an agent reads the last entry.
+    #[track_caller]
+    pub fn last_reads(self, expected: &str) -> Self {
+        let last = self.thread.last().expect("an opening");
+        assert_eq!(last.message_for(Visibility::Internal), expected);
         self
     }
 
@@ -104,7 +112,11 @@ impl Story {
         let (event, at) = (passed.event(), self.told(passed.at));
         let late = (entry.at != passed.at).then(|| format!(", published {}", self.told(entry.at)));
         let changes = entry.changes.iter().map(|change| format!("; {change}"));
-        let rest: String = late.into_iter().chain(changes).collect();
+        let left_out = passed
+            .left_out
+            .iter()
+            .map(|tag| format!("; not tagged {tag}"));
+        let rest: String = late.into_iter().chain(changes).chain(left_out).collect();
         Some(format!("{event} {share}{name} at {at}{rest}"))
     }
 

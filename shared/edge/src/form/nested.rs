@@ -27,7 +27,7 @@ impl Form {
         let value = self.take(field)?;
         let numbers = value.as_array();
         let numbers =
-            numbers.and_then(|values| values.iter().map(Value::as_u64).collect::<Option<Vec<_>>>());
+            numbers.and_then(|values| values.iter().map(whole_number).collect::<Option<Vec<_>>>());
         match numbers {
             Some(numbers) => self.checked_list(field, parse(numbers)),
             None => self.wrong_type(
@@ -122,7 +122,8 @@ impl Form {
 
     /// Whether a field is given.
     pub fn has(&self, field: &str) -> bool {
-        self.fields.get(field).is_some_and(|value| !value.is_null())
+        let is_given = |value: &Value| self.refuses_null || !value.is_null();
+        self.fields.get(field).is_some_and(is_given)
     }
 
     /// Whether nothing is wrong so far.
@@ -141,6 +142,7 @@ impl Form {
             return self.wrong_type(field, "an object", "un objeto");
         };
         let mut inside = Self::new(fields);
+        inside.refuses_null = self.refuses_null;
         let value = read(&mut inside);
         let errors = inside.errors().into_iter().map(|error| FieldError {
             field: format!("{field}.{}", error.field),
@@ -150,6 +152,17 @@ impl Form {
         self.errors.extend(errors);
         value.filter(|_| self.errors.len() == before)
     }
+}
+
+/// The whole number that a number of JSON is, however it is spelled: `5000000.0` is one, and so is `5e6`.
+pub(super) fn whole_number(value: &Value) -> Option<u64> {
+    /// From here on, a neighbour of a whole number may have the same spelling in floating point.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    value.as_u64().or_else(|| {
+        let number = value.as_f64()?;
+        let is_whole = number.fract() == 0.0 && (0.0..EXACT).contains(&number);
+        is_whole.then(|| format!("{:.0}", number.abs()).parse().ok())?
+    })
 }
 
 fn pair(value: &Value) -> Option<(String, String)> {

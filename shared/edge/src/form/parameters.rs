@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::Form;
+use super::{Form, shown};
 use crate::problem::Text;
 
 /// The most values a comma list may have.
@@ -19,6 +19,16 @@ pub(crate) const COMMA_LIST: usize = 20;
 const DATE: usize = 10;
 
 impl Form {
+    /// Notes that a parameter is no text once it is decoded.
+    pub(crate) fn undecodable(&mut self, field: &str) {
+        let field = shown(field);
+        let detail = Text::new(
+            format!("`{field}` is not UTF-8 once its percent signs are decoded."),
+            format!("`{field}` no es UTF-8 al decodificar sus signos de porcentaje."),
+        );
+        self.error(&field, "INVALID_ENCODING".into(), detail);
+    }
+
     /// A comma list of at most 20 values, each once; empty when left out.
     pub fn set<T: Ord>(
         &mut self,

@@ -37,6 +37,10 @@ impl IntoResponses for Problems {
                 "`If-Match` names another version; `ETag` has the current one",
             ),
             ("413", "The body is larger than 1 MiB"),
+            (
+                "415",
+                "The body says that it is compressed, or no JSON; `Accept-Encoding` or `Accept` has what it may be",
+            ),
             ("422", "The `Idempotency-Key` was used for another body"),
             ("500", "Ours to mend; `instance` is what to quote"),
             (

@@ -16,6 +16,7 @@ mod document;
 mod language;
 pub(crate) mod refusals;
 mod render;
+mod roles;
 
 use std::borrow::Cow;
 
@@ -122,6 +123,11 @@ impl Problem {
         Self::refused(StatusCode::BAD_REQUEST, "MALFORMED_JSON", detail)
     }
 
+    /// 400: the body is not what its media type says, and this is the field that is not.
+    pub(crate) fn malformed_field(error: FieldError) -> Self {
+        Self::malformed_json(error.detail.clone()).with(|refused| refused.errors.push(error))
+    }
+
     /// 400: these fields of the body are wrong. The problem's code is the first one's.
     pub(crate) fn invalid_body(errors: Vec<FieldError>) -> Self {
         let code = errors
@@ -150,6 +156,24 @@ impl Problem {
     }
 
     /// 400: these parameters of the query, or headers, are wrong.
+    /// 400 for parameters that ask about what the caller is not shown; nothing where there are none.
+    pub fn hidden_parameters(names: impl IntoIterator<Item = &'static str>) -> Result<(), Self> {
+        let hidden = |name: &str| FieldError {
+            field: name.into(),
+            code: "NOT_SHOWN_TO_CUSTOMERS".into(),
+            detail: Text::new(
+                format!("Customers are not shown what `{name}` asks about."),
+                format!("A los clientes no se les muestra aquello por lo que `{name}` pregunta."),
+            ),
+        };
+        let errors: Vec<FieldError> = names.into_iter().map(hidden).collect();
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(Self::invalid_parameters(errors))
+        }
+    }
+
     pub(crate) fn invalid_parameters(errors: Vec<FieldError>) -> Self {
         Self::refused(
             StatusCode::BAD_REQUEST,
@@ -268,6 +292,20 @@ impl Problem {
         Self::refused(StatusCode::NOT_FOUND, "NOT_FOUND", detail)
     }
 
+    /// 404: there is no such path; there is this one, which has fewer slashes.
+    pub fn no_such_path(meant: Option<&str>) -> Self {
+        let Some(meant) = meant else {
+            return Self::not_found();
+        };
+        let detail = Text::new(
+            format!(
+                "There is nothing at this path, which has a slash too many; there is `{meant}`."
+            ),
+            format!("No hay nada en esta ruta, que tiene una barra de más; existe `{meant}`."),
+        );
+        Self::refused(StatusCode::NOT_FOUND, "NOT_FOUND", detail)
+    }
+
     /// 405: the path exists, with other methods.
     pub fn method_not_allowed(allowed: &[Method]) -> Self {
         let allowed = listed(allowed);
@@ -295,6 +333,24 @@ impl Problem {
             format!("El cuerpo no puede tener más de {max} bytes."),
         );
         Self::refused(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", detail)
+    }
+
+    /// 415: the body is something else than JSON, and says so. The header says what it may be.
+    pub(crate) fn unsupported_media_type(
+        detail: Text,
+        accepted: (HeaderName, &'static str),
+    ) -> Self {
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        let (name, value) = accepted;
+        Self::refused(status, "UNSUPPORTED_MEDIA_TYPE", detail).header(name, value)
+    }
+
+    /// What the client is told in words; nothing when it is ours to mend.
+    pub fn detail(&self) -> Option<&Text> {
+        match self.0.as_ref() {
+            Kind::Refused(refused) => Some(&refused.detail),
+            Kind::Broken(_) => None,
+        }
     }
 
     /// 500: ours to mend. The cause goes to the log, under the problem's `instance`.

@@ -6,7 +6,7 @@ use domain::{Invalid, LevelRefusal, PolicyId, Refusal, Status, Upload, UploadRef
 use serde_json::json;
 use store::{BadCursor, Error, ListError, WriteError};
 
-use super::{FieldError, Problem, Text};
+use super::{FieldError, Problem, Text, roles};
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
@@ -20,10 +20,7 @@ impl From<Refusal> for Problem {
                 let errors = fields.into_iter().map(|field| FieldError {
                     field: field.into(),
                     code: "FORBIDDEN".into(),
-                    detail: Text::new(
-                        format!("Your role may not set `{field}` to this here."),
-                        format!("Su rol no puede asignar este valor a `{field}` aquí."),
-                    ),
+                    detail: roles::may_not_set(field),
                 });
                 Self::forbidden_fields(errors.collect())
             }
@@ -35,14 +32,10 @@ impl From<Refusal> for Problem {
                     "`client` es obligatorio: un agente abre el ticket en nombre de alguien.",
                 ),
             }]),
-            Refusal::TicketClosed => Self::refused(
-                StatusCode::CONFLICT,
-                "TICKET_CLOSED",
-                Text::new(
-                    "The ticket is closed; open a new one.",
-                    "El ticket está cerrado; abra uno nuevo.",
-                ),
-            ),
+            Refusal::TicketClosed { role } => {
+                let detail = roles::ticket_closed(role);
+                Self::refused(StatusCode::CONFLICT, "TICKET_CLOSED", detail)
+            }
             Refusal::InvalidTransition { from, to, allowed } => {
                 let names: Vec<&str> = allowed.iter().copied().map(Status::name).collect();
                 let detail = Text::new(
@@ -53,14 +46,17 @@ impl From<Refusal> for Problem {
                     refused.more.extend([("allowed".into(), json!(names))]);
                 })
             }
-            Refusal::ResolutionRequired => Self::invalid_body(vec![FieldError {
-                field: "resolution".into(),
-                code: "RESOLUTION_REQUIRED".into(),
-                detail: Text::new(
-                    "`resolution` is required to resolve or close a ticket.",
-                    "`resolution` es obligatorio para resolver o cerrar un ticket.",
-                ),
-            }]),
+            Refusal::ResolutionRequired { to, role } => {
+                let detail = roles::resolution_required(to, role);
+                Self::of_body("resolution", "RESOLUTION_REQUIRED", detail)
+            }
+            Refusal::TooManyTags { max } => {
+                let detail = Text::new(
+                    format!("The ticket would have more than {max} tags; take some off first."),
+                    format!("El ticket tendría más de {max} etiquetas; quite antes alguna."),
+                );
+                Self::of_field("addTags", "TOO_MANY_TAGS", detail)
+            }
             Refusal::AlreadyAssigned { to } => {
                 let detail = Text::new(
                     format!("{to} works on this ticket already."),
@@ -81,15 +77,35 @@ impl From<Refusal> for Problem {
             ),
             Refusal::Upload(refusal) => refusal.into(),
             Refusal::Level(refusal) => refusal.into(),
+            Refusal::VersionMismatch { current: 0 } => {
+                let detail = Text::new(
+                    "Nothing is set here yet (version 0), and `If-Match` is about something else.",
+                    "Aquí aún no hay nada establecido (versión 0), e `If-Match` se refiere a otra cosa.",
+                );
+                Self::version_mismatch(0, detail)
+            }
             Refusal::VersionMismatch { current } => {
                 let detail = Text::new(
                     format!("The version is {current} now, not the one in `If-Match`."),
                     format!("La versión es ahora {current}, no la indicada en `If-Match`."),
                 );
-                Self::refused(StatusCode::PRECONDITION_FAILED, "VERSION_MISMATCH", detail)
-                    .header(header::ETAG, &format!("\"{current}\""))
+                Self::version_mismatch(current, detail)
+            }
+            Refusal::VersionExcluded { current } => {
+                let detail = Text::new(
+                    format!("It is there, at version {current}, which `If-None-Match` excludes."),
+                    format!("Ya existe, en la versión {current}, que `If-None-Match` excluye."),
+                );
+                Self::version_mismatch(current, detail)
             }
         }
+    }
+}
+
+impl Problem {
+    fn version_mismatch(current: u32, detail: Text) -> Self {
+        Self::refused(StatusCode::PRECONDITION_FAILED, "VERSION_MISMATCH", detail)
+            .header(header::ETAG, &format!("\"{current}\""))
     }
 }
 
@@ -118,8 +134,26 @@ impl From<UploadRefusal> for Problem {
                 "attachments",
                 "UPLOAD_MISMATCH",
                 Text::new(
-                    format!("{id} is not the {declared} that was declared; declare what it is."),
-                    format!("{id} no es el {declared} que se declaró; declare lo que es."),
+                    format!(
+                        "{id} is not the {declared} that was declared; declare what it is, or application/octet-stream."
+                    ),
+                    format!(
+                        "{id} no es el {declared} que se declaró; declare lo que es, o application/octet-stream."
+                    ),
+                ),
+            ),
+            UploadRefusal::Encoded { id } => Self::of_field(
+                "attachments",
+                "UPLOAD_HEADER_NOT_ALLOWED",
+                Text::new(
+                    format!(
+                        "{id} was put with a `Content-Encoding`; declare the file again and put its bytes with the headers \
+                         of `upload` only."
+                    ),
+                    format!(
+                        "{id} se envió con `Content-Encoding`; declare el archivo de nuevo y envíe sus bytes solo con las \
+                         cabeceras de `upload`."
+                    ),
                 ),
             ),
             UploadRefusal::TooLarge { max } => Self::invalid_body(vec![FieldError {
@@ -145,11 +179,15 @@ impl From<UploadRefusal> for Problem {
                 "TOO_MANY_UPLOADS",
                 Text::new(
                     format!(
-                        "You have {} uploads that are attached to nothing; attach some first.",
+                        "You have {} uploads that are attached to nothing, and their places: attach some, or give some up \
+                         (`GET /v2/attachments` lists them). One that was given up, or never put, frees its place when its \
+                         URL has expired.",
                         Upload::MOST
                     ),
                     format!(
-                        "Usted tiene {} archivos sin adjuntar; adjunte antes alguno.",
+                        "Usted tiene {} archivos sin adjuntar, con sus lugares: adjunte alguno o renuncie a él \
+                         (`GET /v2/attachments` los enumera). Uno al que renunció, o que nunca se envió, libera su lugar \
+                         cuando su URL ha vencido.",
                         Upload::MOST
                     ),
                 ),
@@ -174,8 +212,8 @@ impl From<LevelRefusal> for Problem {
             LevelRefusal::NoCalendar { id } => Self::no_such_calendar("calendarId", &id),
             LevelRefusal::NeverDue { policy, target } => {
                 let detail = Text::new(
-                    format!("`{target}` of {policy} is not due within fifty years."),
-                    format!("`{target}` de {policy} no vence en cincuenta años."),
+                    format!("`{target}` of {policy} is not due within five years."),
+                    format!("`{target}` de {policy} no vence en cinco años."),
                 );
                 Self::of_body(&target, "TARGET_NEVER_DUE", detail)
             }
@@ -258,6 +296,13 @@ impl From<ListError> for Problem {
 pub(crate) fn describe(field: &str, invalid: Invalid) -> Text {
     let (en, es) = match invalid {
         Invalid::Blank => ("must not be blank".into(), "no puede estar vacío".into()),
+        Invalid::Character { character } => {
+            let shown = spelled(character);
+            (
+                format!("must not contain the character {shown}"),
+                format!("no puede contener el carácter {shown}"),
+            )
+        }
         Invalid::TooLong { max } => (
             format!("must have at most {max} characters"),
             format!("debe tener como máximo {max} caracteres"),
@@ -270,6 +315,10 @@ pub(crate) fn describe(field: &str, invalid: Invalid) -> Text {
             format!("must have at most {max} values"),
             format!("debe tener como máximo {max} valores"),
         ),
+        Invalid::NoValue => (
+            "must have at least one value; leave it out to let all of them through".into(),
+            "debe tener al menos un valor; omítalo para que valgan todos".into(),
+        ),
         Invalid::Unknown { allowed } => {
             let allowed = allowed.join(", ");
             (
@@ -279,12 +328,24 @@ pub(crate) fn describe(field: &str, invalid: Invalid) -> Text {
         }
         Invalid::Malformed => ("is malformed".into(), "tiene un formato incorrecto".into()),
         Invalid::NotAName => (
-            "must be a plain name: no path, no control characters, none that turn the text".into(),
-            "debe ser un nombre simple: sin ruta, sin caracteres de control ni que inviertan el texto".into(),
+            "must be a plain name, and not only dots".into(),
+            "debe ser un nombre simple, y no solo puntos".into(),
+        ),
+        Invalid::OtherEnding { kind } => (
+            format!("does not end as the name of a file of the type {kind} does"),
+            format!("no termina como el nombre de un archivo de tipo {kind}"),
+        ),
+        Invalid::NoMediaType => (
+            "must be a media type such as image/png, or empty".into(),
+            "debe ser un tipo de medio como image/png, o estar vacío".into(),
+        ),
+        Invalid::ActiveType => (
+            "is of files that a browser runs, which cannot be attached".into(),
+            "es de archivos que un navegador ejecuta, que no se pueden adjuntar".into(),
         ),
         Invalid::NotADigest => (
-            "must be a SHA-256 of 64 lowercase hexadecimal digits".into(),
-            "debe ser un SHA-256 de 64 dígitos hexadecimales en minúsculas".into(),
+            "must be a SHA-256 of 64 hexadecimal digits".into(),
+            "debe ser un SHA-256 de 64 dígitos hexadecimales".into(),
         ),
         Invalid::Dangerous => (
             "must not end in what a double click would run".into(),
@@ -322,6 +383,20 @@ pub(crate) fn describe(field: &str, invalid: Invalid) -> Text {
             "must be an ISO 8601 duration such as P4D or PT8H, without months and years".into(),
             "debe ser una duración ISO 8601 como P4D o PT8H, sin meses ni años".into(),
         ),
+        Invalid::PeriodTooLong { max } => (
+            format!("must be at most {max}"),
+            format!("debe ser como máximo {max}"),
+        ),
     };
     Text::new(format!("`{field}` {en}."), format!("`{field}` {es}."))
+}
+
+/// A character by its number, which can be looked up; and as it is, where it can be seen.
+fn spelled(character: char) -> String {
+    let number = format!("U+{:04X}", u32::from(character));
+    if character.is_ascii_graphic() {
+        format!("{number} ({character})")
+    } else {
+        number
+    }
 }

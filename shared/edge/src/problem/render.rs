@@ -164,6 +164,9 @@ fn title(status: StatusCode) -> Text {
         StatusCode::CONFLICT => ("Conflict", "Conflicto"),
         StatusCode::PRECONDITION_FAILED => ("Precondition failed", "Condición no cumplida"),
         StatusCode::PAYLOAD_TOO_LARGE => ("Payload too large", "Cuerpo demasiado grande"),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            ("Unsupported media type", "Tipo de contenido no admitido")
+        }
         StatusCode::UNPROCESSABLE_ENTITY => ("Unprocessable content", "Contenido no procesable"),
         StatusCode::SERVICE_UNAVAILABLE => ("Service unavailable", "Servicio no disponible"),
         _ => ("Internal server error", "Error interno del servidor"),

@@ -93,12 +93,32 @@ pub struct DownloadView {
     /// What is known of its harmlessness: `none`, or `clean`; another one is not given away.
     #[schema(value_type = ScanName)]
     pub scan: &'static str,
-    /// Where it can be fetched without a token. It is sent as a file to save.
+    /// Where it can be fetched, by pages of any origin and without a token: with one, S3 refuses. It is sent as a file to save.
     #[schema(format = "uri")]
     pub url: String,
     /// Until when, in real time.
     #[schema(format = DateTime, example = "2026-11-23T03:01:00.000Z")]
     pub expires_at: String,
+}
+
+/// A file that is on no entry yet.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = WaitingUpload)]
+pub struct WaitingUploadView {
+    /// The file.
+    #[serde(flatten)]
+    pub file: FileView,
+    /// When it was declared.
+    #[schema(format = DateTime, example = "2026-11-23T03:00:00.000Z")]
+    pub declared_at: String,
+    /// Until when its URL can be used. Then it can still be attached if it was put; if it was not, it gives way to another when
+    /// there are too many.
+    #[schema(format = DateTime, example = "2026-11-23T03:05:00.000Z")]
+    pub upload_until: String,
+    /// Until when a ticket, a message or a note can name it in `attachments`.
+    #[schema(format = DateTime, example = "2026-11-24T02:00:00.000Z")]
+    pub attach_until: String,
 }
 
 /// An upload that was given up.
@@ -154,6 +174,18 @@ impl UploadView {
                 headers: request.headers.into_iter().collect(),
                 expires_at: time(request.expires_at),
             },
+        }
+    }
+}
+
+impl WaitingUploadView {
+    /// An upload.
+    pub fn new(upload: &Upload) -> Self {
+        Self {
+            file: FileView::new(&upload.attachment),
+            declared_at: time(upload.declared_at),
+            upload_until: time(upload.put_until),
+            attach_until: time(upload.attachable_until()),
         }
     }
 }

@@ -45,31 +45,31 @@ pub struct CalendarView {
 pub struct WeekView {
     /// Monday.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Option<Vec<Vec<String>>>, max_items = 12, example = json!([["09:00", "13:00"], ["14:00", "18:00"]]))]
+    #[schema(value_type = Vec<Vec<String>>, required = false, max_items = 12, example = json!([["09:00", "13:00"], ["14:00", "18:00"]]))]
     pub mon: Vec<[String; 2]>,
     /// Tuesday.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Option<Vec<Vec<String>>>, max_items = 12)]
+    #[schema(value_type = Vec<Vec<String>>, required = false, max_items = 12)]
     pub tue: Vec<[String; 2]>,
     /// Wednesday.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Option<Vec<Vec<String>>>, max_items = 12)]
+    #[schema(value_type = Vec<Vec<String>>, required = false, max_items = 12)]
     pub wed: Vec<[String; 2]>,
     /// Thursday.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Option<Vec<Vec<String>>>, max_items = 12)]
+    #[schema(value_type = Vec<Vec<String>>, required = false, max_items = 12)]
     pub thu: Vec<[String; 2]>,
     /// Friday.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Option<Vec<Vec<String>>>, max_items = 12)]
+    #[schema(value_type = Vec<Vec<String>>, required = false, max_items = 12)]
     pub fri: Vec<[String; 2]>,
     /// Saturday.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Option<Vec<Vec<String>>>, max_items = 12)]
+    #[schema(value_type = Vec<Vec<String>>, required = false, max_items = 12)]
     pub sat: Vec<[String; 2]>,
     /// Sunday.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Option<Vec<Vec<String>>>, max_items = 12)]
+    #[schema(value_type = Vec<Vec<String>>, required = false, max_items = 12)]
     pub sun: Vec<[String; 2]>,
 }
 
@@ -79,22 +79,22 @@ pub struct WeekView {
 pub struct HolidayView {
     /// The day.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = Date, example = "2026-12-25")]
+    #[schema(value_type = String, required = false, format = Date, example = "2026-12-25")]
     pub date: Option<String>,
     /// The first of several.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = Date)]
+    #[schema(value_type = String, required = false, format = Date)]
     pub from: Option<String>,
     /// The last of them.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = Date)]
+    #[schema(value_type = String, required = false, format = Date)]
     pub to: Option<String>,
     /// What people call it.
     #[schema(min_length = 1, max_length = 100, example = "Navidad")]
     pub name: String,
     /// On the same days of every year.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
-    #[schema(value_type = Option<bool>)]
+    #[schema(value_type = bool, required = false)]
     pub yearly: bool,
 }
 

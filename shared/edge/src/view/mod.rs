@@ -13,13 +13,17 @@ mod settings;
 mod sla;
 mod thread;
 
-use domain::{Actor, Ticket};
+use domain::Ticket;
 use jiff::Timestamp;
 use serde::Serialize;
 use store::{Conversation, Seen};
 use utoipa::ToSchema;
 
-pub use attachment::{AttachmentView, DeletedUploadView, DownloadView, UploadView};
+use crate::reader::Reader;
+
+pub use attachment::{
+    AttachmentView, DeletedUploadView, DownloadView, UploadView, WaitingUploadView,
+};
 pub use calendar::{CalendarView, HolidayView, WEEKDAYS, WeekView};
 pub use counts::{CountsView, RecountView};
 pub use explanation::{ExplainedView, ExplanationView};
@@ -60,10 +64,10 @@ pub struct RowView {
     /// The customer it belongs to.
     #[schema(example = "cus_123")]
     pub client: String,
-    /// The agent who works on it.
+    /// The agent who works on it. Customers are shown it if the tenant's settings say so (`customersSee`), else `null`.
     #[schema(required)]
     pub assigned_to: Option<String>,
-    /// Its tags.
+    /// Its tags. Customers are shown them if the tenant's settings say so (`customersSee`), else none.
     #[schema(example = json!(["api"]))]
     pub tags: Vec<String>,
     /// How it was solved.
@@ -71,13 +75,14 @@ pub struct RowView {
     pub resolution: Option<String>,
     /// Where its service-level clocks stand.
     pub sla: SlaView,
-    /// The `seq` of its newest entry; in quotes, its `ETag`.
+    /// The `seq` of its newest entry; for a customer, of the newest public one. In quotes, its `ETag`; a customer's is followed
+    /// by a digest where something else it sees has changed since.
     #[schema(example = 1)]
     pub version: u32,
     /// When it was opened.
     #[schema(format = DateTime, example = "2026-11-23T03:00:00.000Z")]
     pub created_at: String,
-    /// When its newest entry was written.
+    /// When its newest entry was written; for a customer, the newest public one.
     #[schema(format = DateTime, example = "2026-11-23T03:00:00.000Z")]
     pub updated_at: String,
     /// When an agent first answered in public.
@@ -104,7 +109,7 @@ pub struct TicketView {
     /// The first message.
     #[schema(example = "Since this morning, every call to /v1/users answers 502.")]
     pub description: String,
-    /// The newest entries, oldest first: up to 100 or 1 MB. A customer's has no internal ones, and gaps in `seq`.
+    /// The newest entries that the caller may read, oldest first: up to 100 or 1 MB. A customer's has gaps in `seq`.
     pub threads: Vec<EntryView>,
     /// Leads to the entries before these, with `GET …/threads?cursor=`; `null` when there are none.
     #[schema(required)]
@@ -115,7 +120,9 @@ pub struct TicketView {
 
 impl RowView {
     /// A ticket's row, as this reader may see it.
-    pub fn new(ticket: &Ticket, reader: &Actor) -> Self {
+    pub fn new(ticket: &Ticket, reader: &Reader) -> Self {
+        let assignee = ticket.assigned_to.as_ref();
+        let tags = ticket.tags.as_slice();
         Self {
             id: ticket.id.to_string(),
             number: ticket.number,
@@ -124,16 +131,22 @@ impl RowView {
             priority: ticket.priority.name(),
             category: ticket.category.name(),
             client: ticket.client.to_string(),
-            assigned_to: ticket.assigned_to.as_ref().map(ToString::to_string),
-            tags: ticket.tags.as_slice().to_vec(),
+            assigned_to: assignee
+                .filter(|_| reader.sees_assignee())
+                .map(ToString::to_string),
+            tags: if reader.sees_tags() {
+                tags.to_vec()
+            } else {
+                Vec::new()
+            },
             resolution: ticket
                 .resolution
                 .as_ref()
                 .map(|resolution| resolution.as_str().into()),
-            sla: SlaView::new(ticket, reader),
-            version: ticket.version,
+            sla: SlaView::new(ticket, reader.actor()),
+            version: reader.version(ticket),
             created_at: time(ticket.created_at),
-            updated_at: time(ticket.updated_at),
+            updated_at: time(reader.updated_at(ticket)),
             first_responded_at: ticket.first_responded_at.map(time),
             resolved_at: ticket.resolved_at.map(time),
             closed_at: ticket.closed_at.map(time),
@@ -144,15 +157,16 @@ impl RowView {
 
 impl TicketView {
     /// A ticket with its newest entries, as this reader may see them.
-    pub fn new(conversation: &Conversation, reader: &Actor) -> Self {
-        let threads = thread(conversation.ticket.id, &conversation.entries, reader);
+    pub fn new(conversation: &Conversation, reader: &Reader) -> Self {
+        let actor = reader.actor();
+        let threads = thread(conversation.ticket.id, &conversation.entries, actor);
         let attachments = threads.iter().flat_map(|entry| &entry.attachments);
         Self {
             row: RowView::new(&conversation.ticket, reader),
             description: conversation.description().into(),
             attachments: attachments.cloned().collect(),
             threads,
-            threads_next_cursor: conversation.older(reader),
+            threads_next_cursor: conversation.older(actor),
         }
     }
 }

@@ -51,25 +51,25 @@ pub struct PolicyView {
     pub updated_by: Option<String>,
 }
 
-/// Which tickets a policy is for: those that have one value of each list that is given.
+/// Which tickets a policy is for: those that have one value of each list that is given. A list without values is refused.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[schema(as = SlaFilter)]
 pub struct FilterView {
     /// Any of these categories.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Option<Vec<CategoryName>>, max_items = 50)]
+    #[schema(value_type = Vec<CategoryName>, required = false, min_items = 1, max_items = 50)]
     pub category: Vec<&'static str>,
     /// Any of these priorities.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Option<Vec<PriorityName>>, max_items = 50)]
+    #[schema(value_type = Vec<PriorityName>, required = false, min_items = 1, max_items = 50)]
     pub priority: Vec<&'static str>,
-    /// Any of these tags.
+    /// Any of these tags, in any case and Unicode form.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Option<Vec<String>>, max_items = 50)]
+    #[schema(value_type = Vec<String>, required = false, min_items = 1, max_items = 50)]
     pub tags: Vec<String>,
     /// Any of these clients.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Option<Vec<String>>, max_items = 50, example = json!(["cus_123"]))]
+    #[schema(value_type = Vec<String>, required = false, min_items = 1, max_items = 50, example = json!(["cus_123"]))]
     pub client: Vec<String>,
 }
 
@@ -79,53 +79,57 @@ pub struct FilterView {
 pub struct TargetsView {
     /// For urgent tickets.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = PromiseView, required = false)]
     pub urgent: Option<PromiseView>,
     /// For tickets of high priority.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = PromiseView, required = false)]
     pub high: Option<PromiseView>,
     /// For tickets of medium priority.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = PromiseView, required = false)]
     pub medium: Option<PromiseView>,
     /// For tickets of low priority.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = PromiseView, required = false)]
     pub low: Option<PromiseView>,
 }
 
-/// What is promised at a priority: ISO 8601 durations without months and years, from `PT1S` to `P3650D`.
+/// What is promised at a priority: ISO 8601 durations without months and years, from `PT1S` to `P366D`.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = SlaPromise)]
 pub struct PromiseView {
     /// Until an agent's first public message.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "PT4H")]
+    #[schema(value_type = String, required = false, example = "PT4H")]
     pub first_response: Option<String>,
     /// Until an answer to each later question.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "PT4H")]
+    #[schema(value_type = String, required = false, example = "PT4H")]
     pub next_response: Option<String>,
     /// Until it is resolved.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "P1D")]
+    #[schema(value_type = String, required = false, example = "P1D")]
     pub resolution: Option<String>,
 }
 
-/// What to do when a target is missed; once for each clock.
+/// What to do when a target is missed; once for each clock. A closed ticket is left as it is.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = SlaOnBreach)]
 pub struct OnBreachView {
-    /// Raise the priority by a step.
+    /// Raise the priority by a step; an urgent ticket stays urgent.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
-    #[schema(value_type = Option<bool>)]
+    #[schema(value_type = bool, required = false)]
     pub raise_priority: bool,
     /// Assign it to somebody.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "lead")]
+    #[schema(value_type = String, required = false, example = "lead")]
     pub assign_to: Option<String>,
-    /// Add a tag, if there is room for one.
+    /// Add a tag. A ticket that has 20 stays without it, and the entry that tells of the breach says so.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 64, example = "sla-breached")]
+    #[schema(value_type = String, required = false, max_length = 64, example = "sla-breached")]
     pub add_tag: Option<String>,
 }
 

@@ -1,6 +1,7 @@
 //! Attachments: declared, attached, scanned.
 
 use domain::{Attachment, AttachmentId, Principal, Scan, Tenant, TicketId, Upload, Visibility};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{at, time};
@@ -13,6 +14,9 @@ pub(crate) const DECLARED: &str = "ticket";
 /// The attribute an upload gets when it is being taken away: from then on nobody can attach it.
 pub(crate) const GONE: &str = "gone";
 
+/// The attribute that says when it is taken away.
+pub(crate) const DEADLINE: &str = "deadline";
+
 /// A file that is on no entry yet, in one of its person's places.
 ///
 /// It stands in the index of deadlines, under its own name where a ticket would have its: that is what takes it away.
@@ -24,7 +28,9 @@ pub(crate) struct UploadItem {
     by: Principal,
     pub(crate) slot: u8,
     declared_at: i64,
-    /// Whether it is being taken away.
+    /// Until when its URL holds. What was declared before this was kept has one URL.
+    put_until: Option<i64>,
+    /// Whether it is being taken away, or was given up and is kept for as long as its URL holds.
     #[serde(default, skip_serializing)]
     pub(crate) gone: bool,
     deadline_shard: u8,
@@ -37,12 +43,14 @@ impl UploadItem {
             attachment,
             by,
             declared_at,
+            put_until,
         } = upload.clone();
         Self {
             ticket: attachment.id,
             by,
             slot,
             declared_at: declared_at.as_millisecond(),
+            put_until: Some(put_until.as_millisecond()),
             gone: false,
             deadline_shard: attachment.id.spread(DEADLINE_SHARDS),
             deadline: upload.reaped_at().as_millisecond(),
@@ -55,10 +63,16 @@ impl UploadItem {
     }
 
     pub(crate) fn upload(self) -> Result<Upload, Error> {
+        let declared_at = time(self.declared_at)?;
+        let put_until = self.put_until.map(time).transpose()?;
+        let its_only_url = || declared_at.saturating_add(Upload::URL_HOLDS);
         Ok(Upload {
+            put_until: put_until
+                .or_else(|| its_only_url().ok())
+                .unwrap_or(Timestamp::MAX),
             attachment: self.attachment,
             by: self.by,
-            declared_at: time(self.declared_at)?,
+            declared_at,
         })
     }
 }
@@ -110,5 +124,37 @@ pub(crate) struct UploadRecordItem {
 impl UploadRecordItem {
     pub(crate) fn at(&self, key: Key) -> Item {
         at(key, self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_upload_that_was_kept_without_its_url_s_end_has_one_url() {
+        let kept = serde_json::json!({
+            "ticket": "att_01935a7b0000700080000000deadbeef",
+            "attachment": {
+                "id": "att_01935a7b0000700080000000deadbeef",
+                "filename": "a.txt:x",
+                "type": "text/plain",
+                "size": 5,
+                "sha256": "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824",
+            },
+            "by": "carla",
+            "slot": 7,
+            "declaredAt": 1_000,
+            "deadlineShard": 0,
+            "deadline": 86_401_000,
+        });
+        let item: UploadItem = serde_json::from_value(kept).expect("an upload");
+        let upload = item.upload().expect("an upload");
+        assert_eq!(upload.put_until.as_millisecond(), 301_000);
+        assert_eq!(
+            upload.attachment.filename.as_str(),
+            "a.txt:x",
+            "as it was declared"
+        );
     }
 }

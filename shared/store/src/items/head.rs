@@ -49,6 +49,10 @@ pub(crate) struct HeadItem {
     version: u32,
     created_at: i64,
     updated_at: i64,
+    public_version: u32,
+    public_at: i64,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    public_facts_changed: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     first_responded_at: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -101,6 +105,9 @@ pub(crate) fn head(ticket: &Ticket) -> Item {
         version: ticket.version,
         created_at: ticket.created_at.as_millisecond(),
         updated_at: ticket.updated_at.as_millisecond(),
+        public_version: ticket.public_version,
+        public_at: ticket.public_at.as_millisecond(),
+        public_facts_changed: ticket.public_facts_changed,
         first_responded_at: ticket.first_responded_at.map(Timestamp::as_millisecond),
         resolved_at: ticket.resolved_at.map(Timestamp::as_millisecond),
         closed_at: ticket.closed_at.map(Timestamp::as_millisecond),
@@ -150,6 +157,7 @@ impl HeadItem {
     pub(crate) fn position(&self, sort: Sort) -> Option<Position> {
         let at = match sort {
             Sort::Updated => Some(self.updated_at),
+            Sort::Public => Some(self.public_at),
             Sort::Created => Some(self.created_at),
             Sort::Due => self.next_due_at,
         };
@@ -181,6 +189,9 @@ impl HeadItem {
             version: self.version,
             created_at: time(self.created_at)?,
             updated_at: time(self.updated_at)?,
+            public_version: self.public_version,
+            public_at: time(self.public_at)?,
+            public_facts_changed: self.public_facts_changed,
             first_responded_at: self.first_responded_at.map(time).transpose()?,
             resolved_at: self.resolved_at.map(time).transpose()?,
             closed_at: self.closed_at.map(time).transpose()?,

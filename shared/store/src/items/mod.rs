@@ -9,7 +9,9 @@ mod head;
 mod levels;
 mod sla;
 
-use domain::{Period, Principal, Settings, Ticket, TicketId};
+use std::collections::BTreeSet;
+
+use domain::{CustomersMaySet, CustomersSee, Period, Principal, Settings, Ticket, TicketId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +19,7 @@ use crate::error::Error;
 use crate::keys::{Item, Key};
 
 pub(crate) use attachment::{
-    AttachmentItem, DECLARED, GONE, ScanItem, UploadItem, UploadRecordItem,
+    AttachmentItem, DEADLINE, DECLARED, GONE, ScanItem, UploadItem, UploadRecordItem,
 };
 pub(crate) use entry::{EntryItem, entry};
 pub(crate) use head::{HeadItem, TombstoneItem, VERSION, head, read_ticket, ticket, tombstone};
@@ -91,6 +93,10 @@ pub(crate) struct SettingsItem {
     auto_close_after: Period,
     #[serde(default = "default_max_attachment_size")]
     max_attachment_size: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    customers_see: Option<BTreeSet<CustomersSee>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    customers_may_set: Option<BTreeSet<CustomersMaySet>>,
     pub(crate) version: u32,
     pub(crate) updated_at: i64,
     pub(crate) updated_by: Principal,
@@ -101,10 +107,14 @@ impl SettingsItem {
         let Settings {
             auto_close_after,
             max_attachment_size,
-        } = *settings;
+            customers_see,
+            customers_may_set,
+        } = settings.clone();
         Self {
             auto_close_after,
             max_attachment_size,
+            customers_see: Some(customers_see),
+            customers_may_set: Some(customers_may_set),
             version,
             updated_at: at.as_millisecond(),
             updated_by: by,
@@ -116,9 +126,13 @@ impl SettingsItem {
     }
 
     pub(crate) fn settings(&self) -> Settings {
+        let defaults = Settings::default();
+        let (see, may_set) = (&self.customers_see, &self.customers_may_set);
         Settings {
             auto_close_after: self.auto_close_after,
             max_attachment_size: self.max_attachment_size,
+            customers_see: see.clone().unwrap_or(defaults.customers_see),
+            customers_may_set: may_set.clone().unwrap_or(defaults.customers_may_set),
         }
     }
 }

@@ -126,6 +126,7 @@ fn content() -> impl Strategy<Value = Content> {
         option::of(period()),
         any::<u8>(),
         at(),
+        option::of("[a-z]{1,9}"),
     );
     prop_oneof![
         opened().prop_map(Content::Opened),
@@ -135,13 +136,14 @@ fn content() -> impl Strategy<Value = Content> {
         words()
             .prop_filter_map("no reason", |text| Reason::parse(text).ok())
             .prop_map(|reason| Content::Escalated { reason }),
-        passed.prop_map(|(metric, instance, target, percent, at)| {
+        passed.prop_map(|(metric, instance, target, percent, at, left_out)| {
             Content::Passed(Passed {
                 metric,
                 instance,
                 target,
                 percent,
                 at,
+                left_out,
             })
         }),
         Just(Content::Deleted),

@@ -90,6 +90,9 @@ pub fn ticket() -> impl Strategy<Value = Ticket> {
             Ticket {
                 status: numbers.2,
                 version: numbers.0,
+                public_version: numbers.1,
+                public_at: opened_at,
+                public_facts_changed: missed,
                 reopen_count: numbers.1,
                 first_responded_at: times[0],
                 resolved_at: times[1],

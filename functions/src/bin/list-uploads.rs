@@ -1,0 +1,10 @@
+//! `list-uploads` in Lambda.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), edge::Error> {
+    edge::serve::<edge::WithoutBucket>(
+        env!("CARGO_BIN_NAME"),
+        functions::attachments::list_uploads::routes(),
+    )
+    .await
+}

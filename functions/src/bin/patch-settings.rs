@@ -1,0 +1,7 @@
+//! `patch-settings` in Lambda.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), edge::Error> {
+    edge::serve::<edge::WithoutBucket>(env!("CARGO_BIN_NAME"), functions::settings::patch::routes())
+        .await
+}
