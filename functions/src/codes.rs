@@ -24,12 +24,14 @@ const MUST: &[&str] = &[
     "required",
     "required_number",
     "required_moment",
+    "required_list",
     "object",
     "only_one",
 ];
 const MAY: &[&str] = &[
     "optional",
     "optional_list",
+    "nullable_list",
     "optional_number",
     "optional_object",
     "nullable",

@@ -4,6 +4,7 @@
 //! that a client learns all of them at once and nothing is ever ignored.
 
 mod nested;
+mod older;
 mod parameters;
 
 use std::ops::RangeInclusive;

@@ -46,11 +46,13 @@ const CODES: &[Code] = &[
     code("UNAUTHORIZED", "401", "No token, or none that holds", "No hay token, o no es válido"),
     code("FORBIDDEN", "403", "The caller is known, and its role does not allow this, or not this field", "Su rol no permite esta operación, o no este campo"),
     code("NOT_FOUND", "404", "The API has no such path", "La API no tiene esta ruta"),
+    code("UNSUPPORTED_MEDIA_TYPE", "415", "The body is of another media type than the operation takes", "El cuerpo es de un tipo que la operación no acepta"),
     code("METHOD_NOT_ALLOWED", "405", "The path answers to other methods: `Allow` names them", "La ruta responde a otros métodos: los indica `Allow`"),
     code("PAYLOAD_TOO_LARGE", "413", "The body is larger than 1 MiB", "El cuerpo tiene más de 1 MiB"),
     code("MALFORMED_JSON", "400", "The body is not a JSON object", "El cuerpo no es un objeto JSON"),
     code("INVALID_BODY", "400", "The body is wrong as a whole", "El cuerpo es incorrecto en su conjunto"),
     code("INVALID_PARAMETERS", "400", "Parameters of the query, or headers, are wrong: `errors` names each", "Hay parámetros o cabeceras incorrectos: `errors` los nombra"),
+    code("INVALID_ENCODING", "400", "A parameter of the query is no UTF-8", "Un parámetro no está en UTF-8"),
     code("UNKNOWN_FIELD", "400", "The request has no such field or parameter", "La petición no tiene tal campo o parámetro"),
     code("REPEATED_FIELD", "400", "The field or parameter is given more than once", "El campo o parámetro aparece más de una vez"),
     code("INTERNAL_ERROR", "500", "Ours to mend; `instance` is what to quote", "Es un fallo nuestro; cite `instance`"),
@@ -67,6 +69,8 @@ const CODES: &[Code] = &[
     code("ALREADY_ASSIGNED", "409", "Another agent works on the ticket: `assignedTo`", "Otro agente trabaja en el ticket: `assignedTo`"),
     code("ALREADY_URGENT", "409", "There is no priority above `urgent`", "No hay prioridad superior a `urgent`"),
     code("CLIENT_REQUIRED", "400", "`client` is missing: an agent opens a ticket for a client", "Falta `client`: un agente abre el ticket para un cliente"),
+    code("TOO_MANY_TAGS", "409", "The ticket would have more than 20 tags", "El ticket tendría más de 20 etiquetas"),
+    code("NOT_SHOWN_TO_CUSTOMERS", "400", "Customers of this tenant are not shown what this asks for", "A los clientes de este tenant no se les muestra lo que se pide"),
     code("TOO_MANY_TICKETS", "409", "More tickets than one request can count; ask for one `client` after the other", "Más tickets de los que una petición puede contar; pregunte por cada `client`"),
     code("PAGE_TOO_DEEP", "400", "`page` is too deep in a list with these filters; follow `nextCursor`", "`page` queda demasiado lejos con estos filtros; siga `nextCursor`"),
     code("INVALID_RANGE", "400", "A span of time ends before it begins, or is too long", "Un intervalo termina antes de empezar, o es demasiado largo"),
@@ -75,6 +79,7 @@ const CODES: &[Code] = &[
     code("ATTACHMENT_BLOCKED", "403", "A scan has found malware in the attachment", "Un análisis ha encontrado software malicioso en el adjunto"),
     code("SCAN_PENDING", "409", "The attachment is being scanned; try again after `Retry-After`", "El adjunto se está analizando; repita tras `Retry-After`"),
     code("UPLOAD_INCOMPLETE", "409", "The file was declared, and is not uploaded yet", "El archivo se declaró y aún no se ha subido"),
+    code("UPLOAD_HEADER_NOT_ALLOWED", "409", "The upload was sent with a header that it must not have", "La subida lleva una cabecera que no debe tener"),
     code("UPLOAD_MISMATCH", "409", "What was uploaded is not what was declared", "Lo que se subió no es lo que se declaró"),
     code("UPLOAD_GONE", "409", "The file declared with this key is attached or gone; use another key", "El archivo declarado con esta clave ya se adjuntó o no existe; use otra"),
     code("FILE_TOO_LARGE", "400", "The file is larger than the tenant allows", "El archivo es mayor de lo que el tenant permite"),
@@ -112,6 +117,10 @@ pub const REQUIRED: &[&str] = &[
     "timestamp",
     "from",
     "to",
+    "autoCloseAfter",
+    "maxAttachmentSize",
+    "customersSee",
+    "customersMaySet",
 ];
 
 /// The fields and parameters whose value may be none of its kind: each makes an `INVALID_…`.
@@ -122,6 +131,8 @@ pub const FIELDS: &[&str] = &[
     "category",
     "priority",
     "tags",
+    "addTags",
+    "removeTags",
     "client",
     "attachments",
     "threads",
@@ -184,6 +195,8 @@ pub const FIELDS: &[&str] = &[
     "entries",
     "timestamp",
     "groupBy",
+    "customersSee",
+    "customersMaySet",
 ];
 
 /// Every code, in the order of the table.
