@@ -30,6 +30,7 @@ use crate::answer::listed;
 pub use codes::{Code, FIELDS, REQUIRED, catalogue};
 pub use document::Problems;
 pub(crate) use language::Language;
+pub use language::Speaks;
 pub(crate) use render::render;
 
 /// A sentence in the languages the API speaks.
