@@ -67,15 +67,20 @@ impl FromForm for TicketChanges {
         form.refuse_null();
         form.older("subject", "title");
         form.older("assignee", "assignedTo");
-        let (status, is_cancelled) = older::status(form);
+        let title = form.optional("title", Title::parse);
         let named = form.optional("category", older::Named::parse);
+        let priority = form.optional("priority", |name| Priority::parse(&name));
+        let tags = form.nullable_list("tags", Tags::parse);
+        let add_tags = form.optional_list("addTags", Tags::parse);
+        let remove_tags = form.optional_list("removeTags", Tags::parse);
+        let (status, is_cancelled) = older::status(form);
         let changes = Self {
-            title: form.optional("title", Title::parse),
+            title,
             category: named.as_ref().map(|named| named.category),
-            priority: form.optional("priority", |name| Priority::parse(&name)),
-            tags: form.nullable_list("tags", Tags::parse),
-            add_tags: form.optional_list("addTags", Tags::parse),
-            remove_tags: form.optional_list("removeTags", Tags::parse),
+            priority,
+            tags,
+            add_tags,
+            remove_tags,
             status,
             is_cancelled,
             resolution: form.optional("resolution", Resolution::parse),
