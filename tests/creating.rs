@@ -19,6 +19,10 @@ async fn a_customer_opens_a_ticket_and_reads_it_back() {
     {
       "data": {
         "_id": "<tkt 1>",
+        "allowed": [
+          "resolved",
+          "closed"
+        ],
         "assignedTo": null,
         "attachments": [],
         "category": "technical",

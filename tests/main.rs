@@ -32,6 +32,7 @@ mod kinds;
 mod listening;
 mod listing;
 mod matrix;
+mod me;
 mod older_names;
 mod parameters;
 mod policies;

@@ -141,3 +141,145 @@ async fn everybody_has_read_as_far_as_it_said_and_nobody_else_s_ticket_changes()
     stranger.refuses(404, "SUPPORT_TICKET_NOT_FOUND");
     play.end().await;
 }
+
+#[tokio::test]
+async fn subject_and_assignee_are_older_names_and_never_beside_the_others() {
+    let play = Play::begin().await;
+    let (carla, ana) = (play.customer("carla"), play.agent("ana"));
+    let tickets = "/v2/support-tickets";
+    let body = json!({ "subject": "Help", "description": "d", "category": "general" });
+    let opened = carla.post(tickets, &body).await.expect(201);
+    assert_eq!(opened.data()["title"], "Help");
+    assert_eq!(opened.data()["subject"], Value::Null);
+    let body = json!({ "subject": "Help", "category": "general", "threads": [{ "message": "m" }] });
+    carla.post(INSERT, &body).await.expect(201);
+    let id = opened.id();
+    let changes = json!({ "subject": "Help!", "assignee": "ana" });
+    let changed = ana.changes(&id, changes).await.expect(200);
+    assert_eq!(changed.data()["title"], "Help!");
+    assert_eq!(changed.data()["assignedTo"], "ana");
+    let listed = ana.get(&format!("{tickets}?assignee=me")).await.expect(200);
+    assert_eq!(listed.data().as_array().map(Vec::len), Some(1));
+    let free = ana
+        .changes(&id, json!({ "assignee": null }))
+        .await
+        .expect(200);
+    assert_eq!(free.data()["assignedTo"], Value::Null);
+
+    let both = json!({ "title": "a", "subject": "b", "description": "d", "category": "general" });
+    let refused = carla
+        .post(tickets, &both)
+        .await
+        .refuses(400, "REPEATED_FIELD");
+    assert_eq!(refused.errors(), [("subject", "REPEATED_FIELD")]);
+    let both = json!({ "assignedTo": "ana", "assignee": "ana" });
+    let refused = ana.changes(&id, both).await.refuses(400, "REPEATED_FIELD");
+    assert_eq!(refused.errors(), [("assignee", "REPEATED_FIELD")]);
+    let refused = ana
+        .get(&format!("{tickets}?assignee=me&assignedTo=me"))
+        .await;
+    let refused = refused.refuses(400, "INVALID_PARAMETERS");
+    assert_eq!(refused.errors(), [("assignee", "REPEATED_FIELD")]);
+    play.end().await;
+}
+
+#[tokio::test]
+async fn an_older_category_is_read_and_its_word_is_kept_as_a_tag() {
+    let play = Play::begin().await;
+    let (carla, ana) = (play.customer("carla"), play.agent("ana"));
+    let opens = async |category: &str, tags: Value| {
+        let body = json!({ "title": "t", "description": "d", "category": category, "tags": tags, "client": "carla" });
+        let opened = ana.post("/v2/support-tickets", &body).await.expect(201);
+        let data = opened.data();
+        (opened.id(), data["category"].clone(), data["tags"].clone())
+    };
+    for (older, category) in [
+        ("integration", "technical"),
+        ("bug", "technical"),
+        ("payment", "billing"),
+        ("login", "account"),
+        ("feature", "feature_request"),
+        ("question", "general"),
+        ("other", "general"),
+    ] {
+        let (_, read, tags) = opens(older, json!(["api"])).await;
+        assert_eq!((read, tags), (json!(category), json!(["api", older])));
+    }
+    let (id, _, tags) = opens("technical", json!([])).await;
+    assert_eq!(tags, json!([]), "a name of today is no tag");
+    let changed = ana
+        .changes(&id, json!({ "category": "refund" }))
+        .await
+        .expect(200);
+    assert_eq!(changed.data()["category"], "billing");
+    assert_eq!(changed.data()["tags"], json!(["refund"]));
+    let changes = json!({ "category": "bug", "tags": ["one"] });
+    let changed = ana.changes(&id, changes).await.expect(200);
+    assert_eq!(changed.data()["tags"], json!(["one", "bug"]));
+    // Where there is room for no more, the ticket is opened all the same.
+    let many: Vec<String> = (0..20).map(|n| n.to_string()).collect();
+    assert_eq!(opens("bug", json!(many)).await.2, json!(many));
+    let body = json!({ "title": "t", "description": "d", "category": "weather" });
+    let refused = carla.post("/v2/support-tickets", &body).await;
+    refused.refuses(400, "INVALID_CATEGORY");
+    play.end().await;
+}
+
+#[tokio::test]
+async fn what_older_clients_finish_without_a_resolution_gets_one() {
+    let play = Play::begin().await;
+    let (carla, ana) = (play.customer("carla"), play.agent("ana"));
+    let id = carla.opens("Help").await.id();
+    let closed = ana
+        .changes(&id, json!({ "status": "cancelled" }))
+        .await
+        .expect(200);
+    assert_eq!(closed.data()["status"], "closed");
+    assert_eq!(closed.data()["resolution"], "Cancelled");
+    // In a message, too; but never in the place of one that is there.
+    let id = carla.opens("Help").await.id();
+    let resolved = json!({ "status": "resolved", "resolution": "A new cable." });
+    ana.changes(&id, resolved).await.expect(200);
+    let said = json!({ "message": "m", "status": "cancelled" });
+    ana.says(&id, said).await.expect(201);
+    assert_eq!(ana.reads(&id).await.data()["resolution"], "A new cable.");
+    // By an older path.
+    let id = carla.opens("Help").await.id();
+    let thread = format!("/v2/support-tickets/{id}/thread");
+    let said = json!({ "message": "m", "status": "resolved" });
+    ana.post(&thread, &said).await.expect(201);
+    assert_eq!(ana.reads(&id).await.data()["resolution"], "Resolved");
+    // Today's words owe one as ever.
+    let id = carla.opens("Help").await.id();
+    for status in ["resolved", "closed"] {
+        let refused = ana.changes(&id, json!({ "status": status })).await;
+        refused.refuses(400, "RESOLUTION_REQUIRED");
+        let said = json!({ "message": "m", "status": status });
+        ana.says(&id, said)
+            .await
+            .refuses(400, "RESOLUTION_REQUIRED");
+    }
+    play.end().await;
+}
+
+#[tokio::test]
+async fn the_ids_that_older_clients_say_they_have_seen_are_ignored() {
+    let play = Play::begin().await;
+    let carla = play.customer("carla");
+    let id = carla.opens("Help").await.id();
+    let seen = format!("/v2/support-tickets/{id}/threads/seen");
+    for ids in [
+        json!(["thr_1", "507f1f77bcf86cd799439013"]),
+        json!([]),
+        Value::Null,
+    ] {
+        let seen = carla
+            .put(&seen, &json!({ "threadIds": ids }))
+            .await
+            .expect(200);
+        assert_eq!(seen.data()["seq"], 1);
+    }
+    let other = carla.put(&seen, &json!({ "thread": 1 })).await;
+    other.refuses(400, "UNKNOWN_FIELD");
+    play.end().await;
+}

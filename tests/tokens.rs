@@ -144,7 +144,8 @@ async fn no_token_two_tokens_and_other_schemes_are_refused() {
         .get("/v2/support-tickets")
         .await
         .refuses(401, "UNAUTHORIZED");
-    assert!(refused.header("www-authenticate").starts_with("Bearer"));
+    // There is no token that anything could be wrong with.
+    assert_eq!(refused.header("www-authenticate"), "Bearer");
     let token = play
         .stand
         .token("acme", "ana", &["agent"])
@@ -167,5 +168,59 @@ async fn no_token_two_tokens_and_other_schemes_are_refused() {
             .await
             .refuses(401, "UNAUTHORIZED");
     }
+    play.end().await;
+}
+
+#[tokio::test]
+async fn a_401_says_what_is_wrong_with_the_token() {
+    let play = Play::begin().await;
+    let with = |claim: &str, value: Value| {
+        let mut claims = claims(&play);
+        claims[claim] = value;
+        play.stand.issuer().sign(&claims).expect("a token")
+    };
+    let mut other_signature = with("sub", json!("ana"));
+    other_signature.truncate(other_signature.rfind('.').expect("three parts") + 1);
+    other_signature.push_str(&"A".repeat(342));
+    for (token, why) in [
+        (with("exp", json!(now() - 60)), "The token has expired"),
+        (
+            with("nbf", json!(now() + 600)),
+            "The token is not valid yet",
+        ),
+        (
+            with("iat", json!(now() + 600)),
+            "The token was issued in the future",
+        ),
+        (
+            with("iss", json!("http://127.0.0.1:1")),
+            "The token is another issuer's",
+        ),
+        (
+            with("aud", json!("another")),
+            "The token is for another audience",
+        ),
+        (with("exp", Value::Null), "The token has no claim exp"),
+        (other_signature, "The token's signature does not hold"),
+        ("a.b.c".into(), "The token is malformed"),
+        ("abc".into(), "The token is malformed"),
+        ("eyJhbGciOiJub25lIn0.e30.".into(), "The token is malformed"),
+    ] {
+        let who = play.bearer(Some(token));
+        let refused = who.get("/v2/support-tickets").await;
+        let refused = refused.refuses(401, "UNAUTHORIZED");
+        assert_eq!(
+            refused.header("www-authenticate"),
+            format!("Bearer error=\"invalid_token\", error_description=\"{why}\"")
+        );
+        assert_eq!(refused.body["detail"], format!("{why}."));
+    }
+    let expired = play.bearer(Some(with("exp", json!(now() - 60))));
+    let expired = expired.get("/v2/support-tickets");
+    let refused = expired
+        .header("accept-language", "es")
+        .await
+        .refuses(401, "UNAUTHORIZED");
+    assert_eq!(refused.body["detail"], "El token ha caducado.");
     play.end().await;
 }

@@ -6,7 +6,10 @@
 
 pub mod attachments;
 pub mod calendars;
+#[cfg(test)]
+mod codes;
 pub mod deadlines;
+pub mod me;
 pub mod not_found;
 pub mod openapi;
 pub mod reports;
@@ -66,6 +69,7 @@ pub fn contents() -> Vec<Function> {
         function("post-note", threads::post_note::routes()),
         function("list-thread", threads::list::routes()),
         function("mark-seen", threads::mark_seen::routes()),
+        function("get-me", me::get::routes()),
         function("get-settings", settings::get::routes()),
         function("put-settings", settings::put::routes()),
         function("patch-settings", settings::patch::routes()),

@@ -145,7 +145,26 @@ const ABOUT: &str = "Support tickets: conversations with internal notes, priorit
 
 Times are RFC 3339 in UTC with milliseconds. Every `POST` takes an `Idempotency-Key`; every answer about a ticket has \
 its version as `ETag`, and every write to a ticket honours `If-Match`. Lists are paged with `cursor`. Errors are \
-problem details (RFC 9457) with a stable `code`; `Accept-Language: es` has them in Spanish.";
+problem details (RFC 9457) with a stable `code`; `Accept-Language: es` has them in Spanish.
+
+Clients of Verifik's API find their older words. They are understood and never spoken:
+
+| older | here |
+|---|---|
+| `POST /v2/support-tickets/insert`, with one message in `threads` | `POST /v2/support-tickets`, with `description` |
+| `POST …/{id}/thread` | `POST …/{id}/threads`; `resolved` and `closed` without a resolution get one that says so |
+| `subject`, `assignee` (bodies, and `assignee` in lists) | `title`, `assignedTo`; both names at once are a `400` |
+| status `progress` | `in_progress` |
+| status `cancelled` | `closed`, with the resolution `Cancelled` if it has none |
+| `bug`, `error`, `integration`, `technical_support` | category `technical`, and the older word as a tag |
+| `payment`, `payments`, `invoice`, `refund` | category `billing`, likewise |
+| `access`, `login`, `user` | category `account`, likewise |
+| `feature`, `feature-request`, `suggestion` | category `feature_request`, likewise |
+| `question`, `support`, `other` | category `general`, likewise |
+| `threadIds` in `PUT …/{id}/threads/seen` | ignored: everything has been seen |
+| `page` | works up to 100; `cursor` goes further |
+| attachments as objects with a `url` | refused: declare a file with `POST /v2/attachments`, and name its `_id` |
+| paths without `/v2`, and any other field | refused |";
 
 #[cfg(test)]
 mod tests {

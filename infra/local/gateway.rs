@@ -9,7 +9,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
-use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request};
 use axum::http::StatusCode;
@@ -17,7 +16,7 @@ use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
-use edge::Problem;
+use axum::{Extension, Router};
 use lambda_http::aws_lambda_events::apigw::{
     ApiGatewayRequestAuthorizer, ApiGatewayRequestAuthorizerJwtDescription,
     ApiGatewayV2httpRequestContext, ApiGatewayV2httpRequestContextHttpDescription,
@@ -27,7 +26,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 use uuid::Uuid;
 
-use crate::identity::{Claims, Issuer};
+use crate::identity::{Claims, Issuer, Rejected};
 use crate::template::{Match, Template};
 
 /// API Gateway's own limit; a function's is below it.
@@ -53,7 +52,7 @@ pub(crate) fn gateway(
 ) -> Result<Router> {
     let refusal = edge::layered(
         "gateway",
-        Router::new().fallback(async || Problem::unauthorized()),
+        Router::new().fallback(async |Extension(why): Extension<Rejected>| why.problem()),
     );
     let mut doors = BTreeMap::new();
     let mut rest = None;
@@ -127,8 +126,13 @@ impl Door {
             .issuer
             .as_ref()
             .map(|issuer| issuer.authorize(request.headers()));
-        let Ok(claims) = claims.transpose() else {
-            return self.refusal.oneshot(request).await.unwrap_or_else(never);
+        let claims = match claims.transpose() {
+            Ok(claims) => claims,
+            Err(rejected) => {
+                let mut request = request;
+                request.extensions_mut().insert(rejected);
+                return self.refusal.oneshot(request).await.unwrap_or_else(never);
+            }
         };
         let (parts, body) = request.into_parts();
         let Ok(body) = to_bytes(body, LARGEST_BODY).await else {

@@ -6,6 +6,7 @@ use anyhow::Result;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use domain::{Principal, Tenant};
+use edge::{Problem, Text};
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
@@ -33,7 +34,7 @@ pub struct Issuer {
     validation: Validation,
 }
 
-/// Why a request has no identity. Only for logs and tests: the caller just learns that it has none.
+/// Why a request has no identity.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Rejected {
     /// No `Authorization` header, or more than one.
@@ -188,6 +189,81 @@ impl Issuer {
             _ => Ok(claims),
         }
     }
+}
+
+impl Rejected {
+    /// What the caller is told: a program by `WWW-Authenticate` (RFC 6750), a person by the detail. Nothing of the token
+    /// is repeated.
+    pub(crate) fn problem(&self) -> Problem {
+        let (en, es) = match self {
+            // Without a token there is nothing wrong with one.
+            Self::NotOneHeader => return Problem::unauthorized(),
+            Self::NotBearer => (
+                "The Authorization header is not Bearer and a token",
+                "La cabecera Authorization no es Bearer y un token",
+            ),
+            Self::UnknownKey => (
+                "The token is signed with a key that its issuer does not have",
+                "El token está firmado con una clave que su emisor no tiene",
+            ),
+            Self::Critical => (
+                "The token demands an extension that is not known here",
+                "El token exige una extensión que aquí no se conoce",
+            ),
+            Self::NotYetIssued => (
+                "The token was issued in the future",
+                "El token se emitió en el futuro",
+            ),
+            Self::Token(kind) => return wrong(kind),
+        };
+        Problem::invalid_token(&Text::new(en, es))
+    }
+}
+
+/// Why a token does not hold, in words.
+fn wrong(kind: &ErrorKind) -> Problem {
+    if let ErrorKind::MissingRequiredClaim(claim) = kind {
+        return Problem::invalid_token(&Text::new(
+            format!("The token has no claim {claim}"),
+            format!("El token no tiene la declaración {claim}"),
+        ));
+    }
+    let (en, es) = if matches!(kind, ErrorKind::ExpiredSignature) {
+        ("The token has expired", "El token ha caducado")
+    } else if matches!(kind, ErrorKind::ImmatureSignature) {
+        ("The token is not valid yet", "El token aún no es válido")
+    } else if matches!(kind, ErrorKind::InvalidSignature) {
+        (
+            "The token's signature does not hold",
+            "La firma del token no es válida",
+        )
+    } else if matches!(kind, ErrorKind::InvalidIssuer) {
+        (
+            "The token is another issuer's",
+            "El token es de otro emisor",
+        )
+    } else if matches!(kind, ErrorKind::InvalidAudience) {
+        (
+            "The token is for another audience",
+            "El token es para otra audiencia",
+        )
+    } else if matches!(kind, ErrorKind::InvalidAlgorithm) {
+        (
+            "The token is not signed with RS256",
+            "El token no está firmado con RS256",
+        )
+    } else if matches!(kind, ErrorKind::InvalidClaimFormat(_)) {
+        (
+            "A claim of the token has the wrong type",
+            "Una declaración del token tiene un tipo incorrecto",
+        )
+    } else {
+        (
+            "The token is malformed",
+            "El token tiene un formato incorrecto",
+        )
+    };
+    Problem::invalid_token(&Text::new(en, es))
 }
 
 impl From<jsonwebtoken::errors::Error> for Rejected {

@@ -44,6 +44,11 @@ impl Reply {
             (status, Some(code)),
             "{body:#}"
         );
+        let known = |code: &str| edge::catalogue().iter().any(|known| known.name == code);
+        assert!(known(code), "{code} is not in the catalogue");
+        for (field, code) in self.errors() {
+            assert!(known(code), "{code} of {field} is not in the catalogue");
+        }
         assert_eq!(self.header("content-type"), "application/problem+json");
         assert_eq!(body["status"], status);
         assert_eq!(body["success"], false);

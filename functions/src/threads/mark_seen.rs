@@ -3,8 +3,8 @@
 use axum::extract::{FromRef, State};
 use edge::view::SeenView;
 use edge::{
-    Answer, Clock, IfMatch, Now, OwnTicket, Problem, Problems, Query, Reader, Routes, Submitted,
-    Success, TicketRef, routes,
+    Answer, Clock, Form, FromForm, IfMatch, Now, OwnTicket, Problem, Problems, Query, Reader,
+    Routes, Submitted, Success, TicketRef, routes,
 };
 use store::Table;
 
@@ -18,9 +18,21 @@ where
     routes!(mark_seen)
 }
 
+/// What was seen: everything. Verifik's clients name entries in `threadIds`, which changes nothing.
+struct AllOfIt;
+
+impl FromForm for AllOfIt {
+    const MAY_BE_EMPTY: bool = true;
+
+    fn from_form(form: &mut Form) -> Option<Self> {
+        form.ignore("threadIds");
+        Some(Self)
+    }
+}
+
 /// Mark a thread as seen.
 ///
-/// Notes that the caller has read it up to its newest entry; with `If-Match`, only if that is the one it knows. It is the caller's own affair: no entry is written, the
+/// `threadIds`, in which Verifik's clients name entries, is ignored: all that there is has been seen. /// Notes that the caller has read it up to its newest entry; with `If-Match`, only if that is the one it knows. It is the caller's own affair: no entry is written, the
 /// ticket's version stays, nobody else's state changes. `GET …/threads` gives it back as `seen`.
 #[utoipa::path(
     put,
@@ -41,7 +53,10 @@ async fn mark_seen(
     OwnTicket { ticket, actor }: OwnTicket,
     expected: IfMatch,
     Now(now): Now,
-    Submitted { body: (), key: _ }: Submitted<()>,
+    Submitted {
+        body: AllOfIt,
+        key: _,
+    }: Submitted<AllOfIt>,
 ) -> Result<Answer<SeenView>, Problem> {
     expected.allows(ticket.version_for(actor.reach()))?;
     let reader = Reader::of(&table, &actor);

@@ -12,6 +12,7 @@ use store::{Bucket, Table};
 use utoipa::ToSchema;
 
 use crate::attachments::{self, Uploads};
+use crate::tickets::older;
 
 /// Its routes.
 pub fn routes<S, R: Routes<S>>() -> R
@@ -41,12 +42,15 @@ struct NewMessage {
     /// Ids of files the caller has uploaded. Whoever can read this can download them.
     #[schema(value_type = Option<Vec<String>>, max_items = 10, example = json!([]))]
     attachments: Vec<AttachmentId>,
+    /// The resolution of a ticket that has none, where an older client finishes it.
+    #[schema(ignore)]
+    words: Option<&'static str>,
 }
 
 impl FromForm for NewMessage {
     fn from_form(form: &mut Form) -> Option<Self> {
         let message = form.required("message", Message::parse);
-        let status = form.optional("status", |name| Status::parse(&name));
+        let (status, is_cancelled) = older::status(form);
         let resolution = form.optional("resolution", Resolution::parse);
         let attachments = attachments::read(form);
         Some(Self {
@@ -54,6 +58,7 @@ impl FromForm for NewMessage {
             status,
             resolution,
             attachments,
+            words: older::words(status, is_cancelled).filter(|_| is_cancelled),
         })
     }
 }
@@ -77,11 +82,12 @@ async fn post_message(
     uploads: Uploads,
     Submitted { body, key }: Submitted<NewMessage>,
 ) -> Result<Answer<EntryView>, Problem> {
+    let resolution = older::resolution(write.ticket(), body.resolution, body.words);
     let named = body.attachments;
     let command = |attachments| Command::Reply {
         message: body.message,
         status: body.status,
-        resolution: body.resolution,
+        resolution,
         attachments,
     };
     super::add(&write, key.as_ref(), &uploads, &named, command).await
@@ -103,7 +109,10 @@ async fn post_to_thread(
     query: Query<()>,
     write: Write,
     uploads: Uploads,
-    submitted: Submitted<NewMessage>,
+    mut submitted: Submitted<NewMessage>,
 ) -> Result<Answer<EntryView>, Problem> {
+    let status = submitted.body.status;
+    let words = submitted.body.words.take();
+    submitted.body.words = words.or_else(|| older::words(status, false));
     post_message(query, write, uploads, submitted).await
 }

@@ -1,9 +1,7 @@
 //! `create-ticket`: opens a ticket.
 
 use axum::extract::{FromRef, State};
-use domain::{
-    AttachmentId, Category, Message, Opening, Principal, Priority, Tags, TicketId, Title,
-};
+use domain::{AttachmentId, Message, Opening, Principal, Priority, Tags, TicketId, Title};
 use edge::document::{IdempotencyKey, TicketAnswer};
 use edge::view::{CategoryName, PriorityName, TicketView};
 use edge::{
@@ -13,6 +11,7 @@ use edge::{
 use store::{Bucket, Conversation, Table, Written};
 use utoipa::ToSchema;
 
+use super::older;
 use crate::attachments::{self, Files, Uploads};
 
 /// Its routes.
@@ -137,18 +136,19 @@ fn about(
     form: &mut Form,
     description: impl FnOnce(&mut Form) -> Option<Message>,
 ) -> Option<Opening> {
+    form.older("subject", "title");
     let title = form.required("title", Title::parse);
     let description = description(form);
     let priority = form.optional("priority", |name| Priority::parse(&name));
-    let category = form.required("category", |name| Category::parse(&name));
+    let category = form.required("category", older::Named::parse);
     let tags = form.list("tags", Tags::parse);
     let client = form.optional("client", Principal::parse);
     Some(Opening {
         title: title?,
         description: description?,
         priority,
-        category: category?,
-        tags,
+        tags: older::kept_in(tags, category.as_ref()?.older.as_ref()),
+        category: category?.category,
         client,
     })
 }

@@ -98,6 +98,7 @@ impl FromQuery for Wanted {
             created: window(form, "createdFrom", "createdTo"),
             updated: window(form, "updatedFrom", "updatedTo"),
         };
+        form.older("assignee", "assignedTo");
         let assignees = form.set("assignedTo", Assignee::parse);
         let sort = form.optional("sort", |name| match name.as_str() {
             "updatedAt" => Ok(Sort::Updated),

@@ -6,6 +6,7 @@ pub mod delete;
 pub mod escalate;
 pub mod get;
 pub mod list;
+pub(crate) mod older;
 pub mod recount;
 pub mod restore;
 pub mod update;

@@ -11,7 +11,7 @@ use edge::{
 use store::Table;
 use utoipa::ToSchema;
 
-use super::Assignee;
+use super::{Assignee, older};
 
 /// Its routes.
 pub fn routes<S, R: Routes<S>>() -> R
@@ -50,6 +50,9 @@ struct TicketChanges {
     /// Where it is to stand. A customer may resolve and close its own ticket, and reopen a resolved one.
     #[schema(value_type = StatusName, required = false)]
     status: Option<Status>,
+    /// Whether the status was given as `cancelled`.
+    #[schema(ignore)]
+    is_cancelled: bool,
     /// How it was solved: required to resolve or close it, unless it has one already. A customer may close its own ticket
     /// without, and gives one only together with resolving or closing.
     #[schema(value_type = String, required = false, min_length = 1, max_length = 2_000)]
@@ -62,25 +65,47 @@ struct TicketChanges {
 impl FromForm for TicketChanges {
     fn from_form(form: &mut Form) -> Option<Self> {
         form.refuse_null();
+        form.older("subject", "title");
+        form.older("assignee", "assignedTo");
+        let title = form.optional("title", Title::parse);
+        let named = form.optional("category", older::Named::parse);
+        let priority = form.optional("priority", |name| Priority::parse(&name));
+        let tags = form.nullable_list("tags", Tags::parse);
+        let add_tags = form.optional_list("addTags", Tags::parse);
+        let remove_tags = form.optional_list("removeTags", Tags::parse);
+        let (status, is_cancelled) = older::status(form);
         let changes = Self {
-            title: form.optional("title", Title::parse),
-            category: form.optional("category", |name| Category::parse(&name)),
-            priority: form.optional("priority", |name| Priority::parse(&name)),
-            tags: form.nullable_list("tags", Tags::parse),
-            add_tags: form.optional_list("addTags", Tags::parse),
-            remove_tags: form.optional_list("removeTags", Tags::parse),
-            status: form.optional("status", |name| Status::parse(&name)),
+            title,
+            category: named.as_ref().map(|named| named.category),
+            priority,
+            tags,
+            add_tags,
+            remove_tags,
+            status,
+            is_cancelled,
             resolution: form.optional("resolution", Resolution::parse),
             assigned_to: form
                 .nullable("assignedTo", |name| Assignee::parse(&name))
                 .map(|assignee| assignee.unwrap_or(Assignee::Nobody)),
         };
         changes.exclude_one_another(form);
-        Some(changes)
+        Some(changes.keeping(named.and_then(|named| named.older)))
     }
 }
 
 impl TicketChanges {
+    /// Keeps an older word for the category among the tags.
+    fn keeping(mut self, older: Option<String>) -> Self {
+        if older.is_some() {
+            let tags = match self.tags.as_mut() {
+                Some(all) => all,
+                None => self.add_tags.get_or_insert_default(),
+            };
+            *tags = older::kept_in(std::mem::take(tags), older.as_ref());
+        }
+        self
+    }
+
     /// Refuses to say what its tags are to be in two ways.
     fn exclude_one_another(&self, form: &mut Form) {
         let relative = [
@@ -136,6 +161,8 @@ async fn update_ticket(
     write: Write,
     Submitted { body, key }: Submitted<TicketChanges>,
 ) -> Result<Answer<RowView>, Problem> {
+    let words = older::words(body.status, true).filter(|_| body.is_cancelled);
+    let resolution = older::resolution(write.ticket(), body.resolution, words);
     let assignee = body.assigned_to;
     let assigned_to = assignee.map(|assignee| assignee.named_by(write.actor()));
     let edits = Edits {
@@ -147,7 +174,7 @@ async fn update_ticket(
         remove_tags: body.remove_tags,
         assigned_to,
         status: body.status,
-        resolution: body.resolution,
+        resolution,
     };
     write.row(key.as_ref(), Command::Update(edits)).await
 }

@@ -16,10 +16,10 @@ macro_rules! binaries {
 }
 
 /// Every function's name and binary.
-pub const BINARIES: [(&str, &str); 35] = binaries!(
+pub const BINARIES: [(&str, &str); 36] = binaries!(
     "check-deadlines" "claim-ticket" "create-ticket" "create-upload" "delete-calendar" "delete-sla-policy"
     "delete-ticket" "delete-upload" "download-attachment" "escalate-ticket" "explain-sla" "get-calendar"
-    "get-settings" "get-sla-policy" "get-ticket" "list-calendars" "list-sla-policies" "list-thread" "list-tickets"
+    "get-me" "get-settings" "get-sla-policy" "get-ticket" "list-calendars" "list-sla-policies" "list-thread" "list-tickets"
     "list-uploads" "mark-seen" "not-found" "openapi" "patch-settings" "post-message" "post-note" "put-calendar" "put-settings"
     "put-sla-policy" "record-scan" "recount-tickets" "report-sla" "restore-ticket" "simulate-sla-policy" "update-ticket"
 );

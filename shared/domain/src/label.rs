@@ -57,15 +57,15 @@ label! {
     /// What a ticket is about, for routing and reports.
     Category {
         /// Something does not work.
-        Technical = "technical",
+        Technical = "technical" | "bug" | "error" | "integration" | "technical_support",
         /// Invoices and payments.
-        Billing = "billing",
+        Billing = "billing" | "payment" | "payments" | "invoice" | "refund",
         /// Users, access, data of the account.
-        Account = "account",
+        Account = "account" | "access" | "login" | "user",
         /// A wish.
-        FeatureRequest = "feature_request",
+        FeatureRequest = "feature_request" | "feature" | "feature-request" | "suggestion",
         /// Everything else.
-        General = "general",
+        General = "general" | "question" | "support" | "other",
     }
 }
 

@@ -12,7 +12,7 @@ use crate::json::{self, Read};
 use crate::problem::{Problem, Text};
 
 /// The largest body (contract §1, "limits").
-const MAX_BODY: usize = 1 << 20;
+pub(crate) const MAX_BODY: usize = 1 << 20;
 
 /// A value that is read from the fields of a body.
 pub trait FromForm: Sized {

@@ -4,6 +4,7 @@
 //! that a client learns all of them at once and nothing is ever ignored.
 
 mod nested;
+mod older;
 mod parameters;
 
 use std::collections::HashMap;
@@ -344,7 +345,7 @@ pub(crate) fn shown(name: &str) -> String {
 }
 
 /// `assignedTo` → `ASSIGNED_TO`.
-fn screaming(field: &str) -> String {
+pub(crate) fn screaming(field: &str) -> String {
     let mut name = String::with_capacity(field.len() + 4);
     for character in field.chars() {
         if character.is_ascii_uppercase() {

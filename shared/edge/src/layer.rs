@@ -59,6 +59,7 @@ async fn answer(function: &'static str, request: Request, next: Next) -> Respons
             let route = route.as_ref().map_or("-", MatchedPath::as_str);
             (method.as_str(), route)
         }),
+        code: problem.as_ref().and_then(Problem::code),
         cause: problem.as_ref().and_then(Problem::cause),
     };
     done.print();

@@ -62,7 +62,7 @@ pub use lambda_http::Error;
 pub use layer::layered;
 pub use level::{CalendarRef, PolicyRef};
 pub use log::{metrics, quiet};
-pub use problem::{Problem, Problems, Text};
+pub use problem::{Code, FIELDS, Problem, Problems, REQUIRED, Speaks, Text, catalogue};
 pub use query::{FromQuery, Limit, Query};
 pub use reader::Reader;
 pub use routes::Routes;

@@ -64,6 +64,9 @@ pub(crate) struct Line<'a> {
     method: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     route: Option<&'a str>,
+    /// The code of a refusal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
     /// Why it failed; a 5xx tells nobody else.
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<&'a str>,
@@ -80,6 +83,8 @@ pub(crate) struct Done<'a> {
     pub(crate) consumed: Consumed,
     /// Method and route of one that was refused.
     pub(crate) refused: Option<(&'a str, &'a str)>,
+    /// The code it was refused with: a 4xx.
+    pub(crate) code: Option<&'a str>,
     pub(crate) cause: Option<&'a str>,
 }
 
@@ -115,6 +120,7 @@ impl Done<'_> {
             fault: fault.into(),
             method: self.refused.map(|(method, _)| method),
             route: self.refused.map(|(_, route)| route),
+            code: self.code,
             cause: self.cause,
         });
     }

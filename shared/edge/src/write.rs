@@ -73,6 +73,11 @@ where
 }
 
 impl<T: Loaded> Write<T> {
+    /// The ticket as it was loaded.
+    pub fn ticket(&self) -> &Ticket {
+        self.loaded.parts().0
+    }
+
     /// Who writes.
     pub fn actor(&self) -> &Actor {
         self.loaded.parts().1

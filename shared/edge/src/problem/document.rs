@@ -6,6 +6,7 @@ use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::{Ref, RefOr, Response, ResponseBuilder, Schema};
 use utoipa::{IntoResponses, PartialSchema};
 
+use super::codes::CodeName;
 use super::render::{FieldView, ProblemView};
 
 /// The problems every operation may answer with, for the OpenAPI document.
@@ -65,10 +66,11 @@ impl IntoResponses for Problems {
 
 impl Problems {
     /// The schemas the responses refer to, by name.
-    pub fn schemas() -> [(String, RefOr<Schema>); 2] {
+    pub fn schemas() -> [(String, RefOr<Schema>); 3] {
         [
             ("Problem".into(), ProblemView::schema()),
             ("ProblemField".into(), FieldView::schema()),
+            ("ProblemCode".into(), CodeName::schema()),
         ]
     }
 }

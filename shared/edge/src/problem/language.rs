@@ -1,5 +1,9 @@
 //! The language a client is spoken to in.
 
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 
 use super::Text;
@@ -9,6 +13,18 @@ use super::Text;
 pub(crate) enum Language {
     English,
     Spanish,
+}
+
+/// The language a caller is spoken to in: `en` or `es`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Speaks(pub &'static str);
+
+impl<S: Sync> FromRequestParts<S> for Speaks {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(Language::of(&parts.headers).tag()))
+    }
 }
 
 impl Language {

@@ -11,6 +11,7 @@
 //! carries its cause to the log and has no way to carry it to the client: the two are different types, and only the
 //! refused one has a detail.
 
+mod codes;
 mod document;
 mod language;
 pub(crate) mod refusals;
@@ -26,8 +27,10 @@ use serde_json::{Map, Value};
 
 use crate::answer::listed;
 
+pub use codes::{Code, FIELDS, REQUIRED, catalogue};
 pub use document::Problems;
 pub(crate) use language::Language;
+pub use language::Speaks;
 pub(crate) use render::render;
 
 /// A sentence in the languages the API speaks.
@@ -194,6 +197,17 @@ impl Problem {
         );
         Self::refused(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", detail)
             .header(header::WWW_AUTHENTICATE, "Bearer")
+    }
+
+    /// 401: there is a token, and it does not hold; `why` ends in no full stop, in plain ASCII in English.
+    pub fn invalid_token(why: &Text) -> Self {
+        let detail = Text::new(format!("{}.", why.en), format!("{}.", why.es));
+        let challenge = format!(
+            "Bearer error=\"invalid_token\", error_description=\"{}\"",
+            why.en.replace(['"', '\\'], "'")
+        );
+        Self::refused(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", detail)
+            .header(header::WWW_AUTHENTICATE, &challenge)
     }
 
     /// 403: known, but not allowed.
@@ -366,6 +380,14 @@ impl Problem {
             Kind::Broken(Broken {
                 retryable: false, ..
             }) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The code of a refusal, for the log.
+    pub(crate) fn code(&self) -> Option<&str> {
+        match self.0.as_ref() {
+            Kind::Refused(refused) => Some(&refused.code),
+            Kind::Broken(_) => None,
         }
     }
 

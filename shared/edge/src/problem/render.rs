@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::codes::CodeName;
 use super::language::Language;
 use super::{Broken, Kind, Problem, Refused, Text};
 
@@ -35,6 +36,7 @@ pub(super) struct ProblemView<'a> {
     /// The request's id: the value of `X-Request-Id`, and the one to quote when asking for help.
     instance: &'a str,
     /// Stable, for programs.
+    #[schema(value_type = CodeName)]
     code: &'a str,
     /// Every field that is wrong.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -59,6 +61,7 @@ pub(super) struct FieldView<'a> {
     /// Its name, or a header's or parameter's.
     field: &'a str,
     /// Stable, for programs.
+    #[schema(value_type = CodeName)]
     code: &'a str,
     /// What is wrong with it.
     detail: &'a str,

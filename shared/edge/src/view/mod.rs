@@ -6,6 +6,7 @@ mod attachment;
 mod calendar;
 mod counts;
 mod explanation;
+mod me;
 mod names;
 mod policy;
 mod report;
@@ -27,6 +28,7 @@ pub use attachment::{
 pub use calendar::{CalendarView, HolidayView, WEEKDAYS, WeekView};
 pub use counts::{CountsView, RecountView};
 pub use explanation::{ExplainedView, ExplanationView};
+pub use me::{LabelView, LimitsView, MeView, NamedView};
 pub use names::{
     CategoryName, ClockStateName, EntryKindName, MediaTypeName, MetricName, PriorityName, ScanName,
     SlaEventName, SlaStatusName, StatusName, TurnName,
@@ -55,6 +57,9 @@ pub struct RowView {
     /// Where it stands.
     #[schema(value_type = StatusName)]
     pub status: &'static str,
+    /// Where this reader may move it now by setting `status`; none when that is nowhere.
+    #[schema(value_type = Vec<StatusName>, example = json!(["in_progress", "pending", "resolved", "closed"]))]
+    pub allowed: Vec<&'static str>,
     /// How much it hurts.
     #[schema(value_type = PriorityName)]
     pub priority: &'static str,
@@ -123,11 +128,13 @@ impl RowView {
     pub fn new(ticket: &Ticket, reader: &Reader) -> Self {
         let assignee = ticket.assigned_to.as_ref();
         let tags = ticket.tags.as_slice();
+        let allowed = ticket.status.next(reader.actor().role);
         Self {
             id: ticket.id.to_string(),
             number: ticket.number,
             title: ticket.title.as_str().into(),
             status: ticket.status.name(),
+            allowed: allowed.iter().map(|status| status.name()).collect(),
             priority: ticket.priority.name(),
             category: ticket.category.name(),
             client: ticket.client.to_string(),
