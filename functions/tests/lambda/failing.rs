@@ -29,11 +29,8 @@ async fn an_engine_that_is_not_there_is_a_503_and_the_function_goes_on() {
     port.open(stand.open_dynamodb().await.expect("a port"));
     let listed = answer(&process, list()).await;
     assert_eq!(
-        (listed.status, listed.body),
-        (
-            200,
-            json!({ "success": true, "data": [], "pagination": { "limit": 10, "nextCursor": null } })
-        )
+        (listed.status, &listed.body["success"], &listed.body["data"]),
+        (200, &json!(true), &json!([]))
     );
 
     let end = process.stop().await;

@@ -86,6 +86,7 @@ fn as_the_customer_reads(mut ticket: Value) -> Value {
         sla.remove("policyId");
         sla.remove("metrics");
     }
+    ticket["tags"] = json!([]);
     ticket
 }
 
@@ -165,13 +166,13 @@ async fn a_ticket_lives_through_the_real_binaries() {
     let public = [opening.clone(), reply.clone()];
     let everything = [opening, reply, note];
     let whole: fn(Value) -> Value = |ticket| ticket;
-    for (person, entries, read) in [
-        (&ANA, everything.as_slice(), whole),
-        (&CUSTOMER, &public, as_the_customer_reads),
+    for (person, entries, version, read) in [
+        (&ANA, everything.as_slice(), 3, whole),
+        (&CUSTOMER, &public, 2, as_the_customer_reads),
     ] {
         let list = Event::get(&format!("{TICKETS}?status=open%2Cpending")).by(person);
         let list = account.ask("list-tickets", list).await;
-        assert_eq!(list.whole(), page(&[read(row(3))]));
+        assert_eq!(list.whole(), page(&[read(row(version))]));
         let thread = account
             .ask("list-thread", Event::get(&thread).by(person))
             .await;
@@ -181,8 +182,8 @@ async fn a_ticket_lives_through_the_real_binaries() {
         let got = account
             .ask("get-ticket", Event::get(&path).by(person))
             .await;
-        let old = read(ticket(3, entries));
-        let old = answer(200, &json!({ "etag": "\"3\"" }), &old);
+        let old = read(ticket(version, entries));
+        let old = answer(200, &json!({ "etag": format!("\"{version}\"") }), &old);
         assert_eq!(got.whole(), old);
     }
     account.close().await;

@@ -215,7 +215,8 @@ async fn a_line_names_its_metrics_and_is_short() {
         [
             json!({ "rru": 1.0, "wru": 17.0 }),
             json!({ "wru": 17.0 }),
-            json!({ "rru": 2.0 }),
+            // The number, the head, the entries, and the first time what customers are shown.
+            json!({ "rru": 4.0 }),
         ]
     );
     let trace = r#""trace":"4bf92f3577b34da6a3ce929d0e0e4736","#;
