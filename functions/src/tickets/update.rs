@@ -89,19 +89,19 @@ impl FromForm for TicketChanges {
                 .map(|assignee| assignee.unwrap_or(Assignee::Nobody)),
         };
         changes.exclude_one_another(form);
-        Some(changes.keeping(named.and_then(|named| named.older)))
+        Some(changes.keeping(named.as_ref().and_then(|named| named.older.as_ref())))
     }
 }
 
 impl TicketChanges {
     /// Keeps an older word for the category among the tags.
-    fn keeping(mut self, older: Option<String>) -> Self {
+    fn keeping(mut self, older: Option<&String>) -> Self {
         if older.is_some() {
             let tags = match self.tags.as_mut() {
                 Some(all) => all,
                 None => self.add_tags.get_or_insert_default(),
             };
-            *tags = older::kept_in(std::mem::take(tags), older.as_ref());
+            *tags = older::kept_in(std::mem::take(tags), older);
         }
         self
     }
