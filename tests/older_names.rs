@@ -219,6 +219,14 @@ async fn an_older_category_is_read_and_its_word_is_kept_as_a_tag() {
     // Where there is room for no more, the ticket is opened all the same.
     let many: Vec<String> = (0..20).map(|n| n.to_string()).collect();
     assert_eq!(opens("bug", json!(many)).await.2, json!(many));
+    // A customer that may set no tags is not refused for a word it did not mean as one.
+    let none = json!({ "customersMaySet": [] });
+    let settings = play.admin("root").patch("/v2/settings", &none).await;
+    settings.expect(200);
+    let body = json!({ "title": "t", "description": "d", "category": "bug" });
+    let opened = carla.post("/v2/support-tickets", &body).await.expect(201);
+    assert_eq!(opened.data()["category"], "technical");
+    assert_eq!(ana.reads(&opened.id()).await.data()["tags"], json!([]));
     let body = json!({ "title": "t", "description": "d", "category": "weather" });
     let refused = carla.post("/v2/support-tickets", &body).await;
     refused.refuses(400, "INVALID_CATEGORY");

@@ -1,7 +1,9 @@
 //! `create-ticket`: opens a ticket.
 
 use axum::extract::{FromRef, State};
-use domain::{AttachmentId, Message, Opening, Principal, Priority, Tags, TicketId, Title};
+use domain::{
+    AttachmentId, CustomersMaySet, Message, Opening, Principal, Priority, Tags, TicketId, Title,
+};
 use edge::document::{IdempotencyKey, TicketAnswer};
 use edge::view::{CategoryName, PriorityName, TicketView};
 use edge::{
@@ -26,7 +28,7 @@ where
 }
 
 /// A ticket to open, and the files that come with it.
-struct NewTicket(Opening, Vec<AttachmentId>);
+struct NewTicket(Opening, Option<String>, Vec<AttachmentId>);
 
 /// A ticket to open, as the body spells it. What may be left out may be `null`, which is the same.
 #[derive(ToSchema)]
@@ -67,12 +69,12 @@ impl FromForm for NewTicket {
     fn from_form(form: &mut Form) -> Option<Self> {
         let ticket = about(form, |form| form.required("description", Message::parse));
         let files = attachments::read(form);
-        ticket.map(|ticket| Self(ticket, files))
+        ticket.map(|(ticket, older)| Self(ticket, older, files))
     }
 }
 
 /// A ticket to open, as Verifik's clients spell it.
-struct InsertedTicket(Opening, Vec<AttachmentId>);
+struct InsertedTicket(Opening, Option<String>, Vec<AttachmentId>);
 
 /// A ticket to open, as Verifik's clients spell it.
 #[derive(ToSchema)]
@@ -127,7 +129,7 @@ impl FromForm for InsertedTicket {
             form.required("message", Message::parse)
         };
         let ticket = about(form, |form| form.only_one("threads", first));
-        ticket.map(|ticket| Self(ticket, files))
+        ticket.map(|(ticket, older)| Self(ticket, older, files))
     }
 }
 
@@ -135,7 +137,7 @@ impl FromForm for InsertedTicket {
 fn about(
     form: &mut Form,
     description: impl FnOnce(&mut Form) -> Option<Message>,
-) -> Option<Opening> {
+) -> Option<(Opening, Option<String>)> {
     form.older("subject", "title");
     let title = form.required("title", Title::parse);
     let description = description(form);
@@ -143,14 +145,16 @@ fn about(
     let category = form.required("category", older::Named::parse);
     let tags = form.list("tags", Tags::parse);
     let client = form.optional("client", Principal::parse);
-    Some(Opening {
+    let older::Named { category, older } = category?;
+    let opening = Opening {
         title: title?,
         description: description?,
         priority,
-        tags: older::kept_in(tags, category.as_ref()?.older.as_ref()),
-        category: category?.category,
+        category,
+        tags,
         client,
-    })
+    };
+    Some((opening, older))
 }
 
 /// Open a ticket.
@@ -173,13 +177,22 @@ async fn create_ticket(
     now: Now,
     uploads: Uploads,
     Submitted {
-        body: NewTicket(opening, named),
+        body: NewTicket(mut opening, older, named),
         key,
     }: Submitted<NewTicket>,
 ) -> Result<Answer<TicketView>, Problem> {
     let configuration = table.configuration(&actor.tenant).await?;
     let reader = Reader::new(&actor, &configuration.settings);
     let key = key.as_ref();
+    // It is a tag like any other: whoever may set none is not refused for a word it did not mean as one.
+    if actor.is_staff()
+        || configuration
+            .settings
+            .customers_may_set
+            .contains(&CustomersMaySet::Tags)
+    {
+        opening.tags = older::kept_in(opening.tags, older.as_ref());
+    }
     let accepted = match domain::open(opening, &actor, &configuration.settings) {
         Ok(accepted) => accepted,
         // What customers may set was perhaps another thing the first time.
@@ -243,11 +256,11 @@ async fn insert_ticket(
     now: Now,
     uploads: Uploads,
     Submitted {
-        body: InsertedTicket(opening, named),
+        body: InsertedTicket(opening, older, named),
         key,
     }: Submitted<InsertedTicket>,
 ) -> Result<Answer<TicketView>, Problem> {
-    let body = NewTicket(opening, named);
+    let body = NewTicket(opening, older, named);
     let submitted = Submitted { body, key };
     create_ticket(table, caller, query, now, uploads, submitted).await
 }

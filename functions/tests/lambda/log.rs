@@ -102,8 +102,11 @@ async fn the_log_has_one_line_per_request_and_none_of_its_words() {
                 &json!({ "rru": "> 0", "wru": "> 0", "trips": 3, "cold": 1 })
             ),
             line(201, &json!({ "rru": "> 0", "wru": "> 0", "trips": 4 })),
-            line(422, &json!({ "wru": "> 0", "trips": 2 })),
-            line(400, &json!({})),
+            line(
+                422,
+                &json!({ "wru": "> 0", "trips": 2, "code": "IDEMPOTENCY_KEY_REUSED" })
+            ),
+            line(400, &json!({ "code": "TITLE_REQUIRED" })),
         ]
     );
     assert!(!end.stdout.contains(SECRET), "{}", end.stdout);
@@ -122,13 +125,13 @@ async fn the_log_has_one_line_per_request_and_none_of_its_words() {
     let end = process.stop().await;
     let route = ("GET", "/v2/support-tickets/{id}");
     let line = |status: u16, more: &Value| request("get-ticket", route, status, more);
-    let mut nobody = line(401, &json!({}));
+    let mut nobody = line(401, &json!({ "code": "UNAUTHORIZED" }));
     nobody.as_object_mut().map(|line| line.remove("tenant"));
     assert_eq!(
         lines(&end.stdout),
         [
             line(200, &json!({ "rru": "> 0", "trips": 1, "cold": 1 })),
-            line(404, &json!({})),
+            line(404, &json!({ "code": "SUPPORT_TICKET_NOT_FOUND" })),
             line(200, &json!({ "rru": "> 0", "trips": 2 })),
             nobody,
         ]
