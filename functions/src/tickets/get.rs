@@ -45,7 +45,8 @@ async fn get_ticket(
     if !actor.is_staff() && matches!(named, TicketRef::Number(_)) {
         // Numbers can be counted through: another's thread is not read, so that its length shows in nothing.
         let found = table.ticket(&actor.tenant, id).await?;
-        found.filter(|ticket| actor.sees(ticket))
+        found
+            .filter(|ticket| actor.sees(ticket))
             .ok_or_else(Problem::ticket_not_found)?;
     }
     let found = async { Ok(table.conversation(&actor, id).await?) };
