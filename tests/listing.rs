@@ -57,9 +57,13 @@ async fn an_empty_list_is_an_answer() {
         .get("/v2/support-tickets")
         .await
         .expect(200);
+    let until = &listed.body["pagination"]["completeUntil"];
+    assert!(until.is_string());
     assert_eq!(
         listed.body,
-        json!({ "success": true, "data": [], "pagination": { "limit": 10, "nextCursor": null } })
+        json!({
+            "success": true, "data": [], "pagination": { "limit": 10, "nextCursor": null, "completeUntil": until }
+        })
     );
     assert_eq!(listed.header("link"), "");
     play.end().await;

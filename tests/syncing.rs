@@ -142,7 +142,12 @@ async fn every_page_of_a_walk_says_what_its_first_one_said() {
     for _ in 0..3 {
         ana.opens_for("carla", json!({})).await;
     }
-    for list in ["", "&sort=createdAt", "&sort=nextDueAt", "&status=open,closed"] {
+    for list in [
+        "",
+        "&sort=createdAt",
+        "&sort=nextDueAt",
+        "&status=open,closed",
+    ] {
         let path = format!("/v2/support-tickets?limit=1{list}");
         let first = ana.get(&path).await.expect(200);
         let until = first.body["pagination"]["completeUntil"].clone();

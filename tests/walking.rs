@@ -65,7 +65,10 @@ async fn walk(who: &Actor, path: &str, own: &[String]) -> (Vec<String>, usize) {
     loop {
         let page = who.get(&next).await.expect(200);
         let rows = page.data().as_array().expect("a list").clone();
-        found.extend(rows.iter().filter_map(|row| Some(row["_id"].as_str()?.to_owned())));
+        found.extend(
+            rows.iter()
+                .filter_map(|row| Some(row["_id"].as_str()?.to_owned())),
+        );
         let Some(cursor) = page.body["pagination"]["nextCursor"].as_str() else {
             return (found, cursors);
         };

@@ -7,9 +7,9 @@ use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use anyhow::{Context, Result};
 use edge::Clock;
@@ -130,7 +130,9 @@ mod tests {
             time.move_to(then).unwrap();
         }
         let clock = time.clock();
-        assert!(clock.now() >= before + SignedDuration::from_hours(2) - SignedDuration::from_millis(1));
+        assert!(
+            clock.now() >= before + SignedDuration::from_hours(2) - SignedDuration::from_millis(1)
+        );
         assert!(clock.settled() < before, "it had not been moved yet");
         // Long after its moves.
         for (moved, _) in time.moves.lock().unwrap().iter_mut() {

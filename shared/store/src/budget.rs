@@ -57,8 +57,7 @@ impl Budget {
 
     /// Whether the page ends here.
     pub(crate) fn is_spent(&self, has_found: bool) -> bool {
-        let reads_on =
-            !has_found && self.looked_at < MOST && self.since.elapsed() < PATIENCE;
+        let reads_on = !has_found && self.looked_at < MOST && self.since.elapsed() < PATIENCE;
         self.looked_at >= self.enough && !reads_on
     }
 }
