@@ -74,12 +74,13 @@ impl IntoParams for Wanted {
             ),
             flag(
                 "countByStatus",
-                "Adds `counts`: how many of the caller's tickets are in each status",
+                "Adds `counts`: how many tickets are in each status, of all the tenant's for an agent, and of all its own for \
+                 a customer, whatever the list is narrowed to: not of one `assignedTo`, `client` or other filter",
             ),
         ];
         parameters.extend(Limit::into_params(place));
-        let page = "A page by its number, instead of `cursor`. It costs what all pages before it cost, and while tickets arrive, one \
-             page repeats the last ones of the page before";
+        let page = "A page by its number, instead of `cursor`. It costs what all pages before it cost, and while tickets arrive or \
+             change, the next number repeats some or leaves some out; `cursor` does not repeat any";
         parameters.push(count("page", page, LAST_PAGE));
         parameters
     }
@@ -202,14 +203,18 @@ impl Listing for Tickets {
 /// A customer's list has its own tickets and no others. Lists come from indexes and may lag behind a write, usually far
 /// below a second; `counts` are exact at once. While nothing changes, a list walked to its end has every ticket exactly
 /// once; in a list by last change, a ticket that changes meanwhile moves to the front. A rare filter may give a page
-/// shorter than `limit`, even an empty one, with a cursor that goes on: only a `nextCursor` of `null` is the end.
+/// shorter than `limit`, and where there are very many tickets even an empty one, with a cursor that goes on: only a
+/// `nextCursor` of `null` is the end.
 ///
 /// A list parameter takes several values separated by commas (`status=open,pending`), or given one by one
 /// (`status=open&status=pending`); a comma that is a part of a value is written `%2C`. A tag is found by any spelling of it.
 ///
-/// To keep a copy up to date, walk `sort=updatedAt` to its end, and come back with `updatedFrom` set to the
-/// `pagination.completeUntil` of that walk: before that time nothing can appear any more. What is read twice has the same
-/// `version`.
+/// To keep a copy up to date, walk the list to its end, remember its `pagination.completeUntil` (every page of a walk says
+/// the same), and give that as `updatedFrom` of the next walk. A write has the time of its request and is committed some
+/// seconds later at the most, or refused with a 503; so before `completeUntil`, about 15 seconds ago, nothing can appear any
+/// more. What has changed since comes again with the next walk: of two rows of a ticket, keep the one with the higher
+/// `version`. Do not go on from the newest `updatedAt` you have seen: what is committed a moment later may be older. A ticket
+/// that is deleted is in no list.
 #[utoipa::path(
     get,
     path = "/v2/support-tickets",
