@@ -171,7 +171,7 @@ async fn sets_service_levels(root: &Actor) {
     let simulated = root.post("/v2/sla-policies/simulate", &what_if);
     simulated.await.expect(200);
     let settings = json!({
-        "autoCloseAfter": "P4D", "maxAttachmentSize": 26_214_400, "customersSee": [], "customersMaySet": ["priority", "tags"],
+        "autoCloseAfter": "P5D", "maxAttachmentSize": 26_214_400, "customersSee": [], "customersMaySet": ["priority", "tags"],
     });
     root.put("/v2/settings", &settings).await.expect(200);
     let tags = json!({ "customersSee": ["tags"] });

@@ -58,7 +58,9 @@ fn sources() -> Vec<String> {
             let name = name.unwrap_or_default();
             if path.is_dir() {
                 folders.push(path);
-            } else if name.ends_with(".rs") && !["codes.rs", "tests.rs"].contains(&name) {
+            } else if path.extension() == Some("rs".as_ref())
+                && !["codes.rs", "tests.rs"].contains(&name)
+            {
                 let text = fs::read_to_string(&path).expect("a source");
                 let shown = text.split("#[cfg(test)]").next().unwrap_or_default();
                 texts.push(shown.split_whitespace().collect::<Vec<_>>().join(" "));

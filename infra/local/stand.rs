@@ -142,24 +142,15 @@ impl Stand {
             .merge(clock::routes(doors))
             .merge(gateway(&template, services, &issuer)?);
         let app = cors::layered(app, template.cors);
-        let (stop, stopped) = oneshot::channel::<()>();
-        let server = axum::serve(
-            listener,
-            app.into_make_service_with_connect_info::<SocketAddr>(),
-        );
-        let server = server.with_graceful_shutdown(async {
-            // An error is a dropped sender: nobody holds this stand any more.
-            let _ = stopped.await;
-        });
-        let server = tokio::spawn(server.into_future());
+        let (stop, server) = serve(listener, app);
         Ok(Self {
             url,
             system,
             issuer,
             rights,
-            time,
             stop,
             server,
+            time,
             schedules,
             engine,
             dynamodb,
@@ -280,6 +271,23 @@ impl Stand {
         };
         Ok(served??)
     }
+}
+
+/// Serves until what stops it is dropped, and then what is under way.
+fn serve(
+    listener: TcpListener,
+    app: Router,
+) -> (oneshot::Sender<()>, JoinHandle<std::io::Result<()>>) {
+    let (stop, stopped) = oneshot::channel::<()>();
+    let server = axum::serve(
+        listener,
+        app.into_make_service_with_connect_info::<SocketAddr>(),
+    );
+    let server = server.with_graceful_shutdown(async {
+        // An error is a dropped sender: no one holds this local server any more.
+        let _ = stopped.await;
+    });
+    (stop, tokio::spawn(server.into_future()))
 }
 
 /// The bucket's server, over the folder's objects or over none that are kept; and the bucket.
