@@ -154,8 +154,8 @@ async fn subject_and_assignee_are_older_names_and_never_beside_the_others() {
     let body = json!({ "subject": "Help", "category": "general", "threads": [{ "message": "m" }] });
     carla.post(INSERT, &body).await.expect(201);
     let id = opened.id();
-    let changes = json!({ "subject": "Help!", "assignee": "ana" });
-    let changed = ana.changes(&id, changes).await.expect(200);
+    let words = json!({ "subject": "Help!", "assignee": "ana" });
+    let changed = ana.changes(&id, words).await.expect(200);
     assert_eq!(changed.data()["title"], "Help!");
     assert_eq!(changed.data()["assignedTo"], "ana");
     let listed = ana.get(&format!("{tickets}?assignee=me")).await.expect(200);
@@ -213,8 +213,8 @@ async fn an_older_category_is_read_and_its_word_is_kept_as_a_tag() {
         .expect(200);
     assert_eq!(changed.data()["category"], "billing");
     assert_eq!(changed.data()["tags"], json!(["refund"]));
-    let changes = json!({ "category": "bug", "tags": ["one"] });
-    let changed = ana.changes(&id, changes).await.expect(200);
+    let words = json!({ "category": "bug", "tags": ["one"] });
+    let changed = ana.changes(&id, words).await.expect(200);
     assert_eq!(changed.data()["tags"], json!(["one", "bug"]));
     // Where there is room for no more, the ticket is opened all the same.
     let many: Vec<String> = (0..20).map(|n| n.to_string()).collect();

@@ -168,7 +168,6 @@ async fn another_s_ticket_costs_what_a_missing_one_costs() {
             assert_eq!(found, of_id, "{method} {rest} by id");
         }
         let of_number = cost(&david, method.clone(), &at("999")).await;
-        assert_eq!(of_number.len(), of_id.len() + 1);
         for number in ["1", "2"] {
             let found = cost(&david, method.clone(), &at(number)).await;
             assert_eq!(found, of_number, "{method} {rest} by number");

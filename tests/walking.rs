@@ -7,7 +7,7 @@ use domain::{EntryId, TicketId};
 use edge::Now;
 use futures_util::future::join_all;
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::harness::{Actor, Play, acting};
 
@@ -115,6 +115,9 @@ async fn a_customer_among_many_meets_its_own_tickets_and_no_cursor_names_another
     }
 
     // What is rare is on the first page, by whichever name that has, and whoever asks.
+    let shown = json!({ "customersSee": ["tags"] });
+    let set = play.admin("root").patch("/v2/settings", &shown).await;
+    set.expect(200);
     for who in [&carla, &play.agent("ana")] {
         for list in ["", "&page=1", "&sort=createdAt", "&sort=createdAt&page=1"] {
             let path = format!("/v2/support-tickets?tag=rare{list}");

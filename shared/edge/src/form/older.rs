@@ -17,6 +17,9 @@ impl Form {
             self.refuse(older, "REPEATED_FIELD", detail);
         } else {
             self.fields.insert(field.to_owned(), value);
+            if let Some(values) = self.lists.remove(older) {
+                self.lists.insert(field.to_owned(), values);
+            }
         }
     }
 
