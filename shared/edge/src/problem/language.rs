@@ -71,6 +71,16 @@ impl Language {
     }
 }
 
+/// A character by its number, which can be looked up; and as it is, where it can be seen.
+pub(crate) fn spelled(character: char) -> String {
+    let number = format!("U+{:04X}", u32::from(character));
+    if character.is_ascii_graphic() {
+        format!("{number} ({character})")
+    } else {
+        number
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use axum::http::HeaderValue;

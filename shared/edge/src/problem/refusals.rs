@@ -6,6 +6,7 @@ use domain::{Invalid, LevelRefusal, PolicyId, Refusal, Status, Upload, UploadRef
 use serde_json::json;
 use store::{BadCursor, Error, ListError, WriteError};
 
+use super::language::spelled;
 use super::{FieldError, Problem, Text, roles};
 
 impl From<Refusal> for Problem {
@@ -393,14 +394,4 @@ pub(crate) fn describe(field: &str, invalid: Invalid) -> Text {
         ),
     };
     Text::new(format!("`{field}` {en}."), format!("`{field}` {es}."))
-}
-
-/// A character by its number, which can be looked up; and as it is, where it can be seen.
-fn spelled(character: char) -> String {
-    let number = format!("U+{:04X}", u32::from(character));
-    if character.is_ascii_graphic() {
-        format!("{number} ({character})")
-    } else {
-        number
-    }
 }
