@@ -96,12 +96,8 @@ async fn patch_settings(
     Admin(actor): Admin,
     Query(()): Query<()>,
     expected: IfMatch,
-    Now(now): Now,
+    now: Now,
     Submitted { body, key: _ }: Submitted<SettingsChanges>,
 ) -> Result<Answer<SettingsView>, Problem> {
-    let change = |before: &Settings| body.apply(before);
-    let stored = table
-        .set_settings(&actor, change, now, |version| expected.allows(version))
-        .await?;
-    Ok(Answer::ok(SettingsView::new(&stored)).version(stored.version))
+    super::write(&table, &actor, &expected, now, |before| body.apply(before)).await
 }

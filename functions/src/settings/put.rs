@@ -90,17 +90,12 @@ async fn put_settings(
     Admin(actor): Admin,
     Query(()): Query<()>,
     expected: IfMatch,
-    Now(now): Now,
+    now: Now,
     Submitted { body, key: _ }: Submitted<NewSettings>,
 ) -> Result<Answer<SettingsView>, Problem> {
     let NewSettings(settings) = body;
-    let stored = table
-        .set_settings(
-            &actor,
-            |_| settings.clone(),
-            now,
-            |version| expected.allows(version),
-        )
-        .await?;
-    Ok(Answer::ok(SettingsView::new(&stored)).version(stored.version))
+    super::write(&table, &actor, &expected, now, |_: &Settings| {
+        settings.clone()
+    })
+    .await
 }

@@ -32,8 +32,9 @@ impl FromForm for AllOfIt {
 
 /// Mark a thread as seen.
 ///
-/// `threadIds`, in which Verifik's clients name entries, is ignored: all that there is has been seen. /// Notes that the caller has read it up to its newest entry; with `If-Match`, only if that is the one it knows. It is the caller's own affair: no entry is written, the
-/// ticket's version stays, nobody else's state changes. `GET …/threads` gives it back as `seen`.
+/// Notes that the caller has read it up to the newest entry it may read; with `If-Match`, only if that is the one it knows. It
+/// is the caller's own affair: no entry is written, the ticket's version stays, no one else's state changes. `threadIds`, in
+/// which Verifik's clients name entries, is ignored: all that there is has been seen. `GET …/threads` gives it back as `seen`.
 #[utoipa::path(
     put,
     path = "/v2/support-tickets/{id}/threads/seen",

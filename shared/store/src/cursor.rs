@@ -1,7 +1,7 @@
 //! Cursors: where a list goes on, opaque to those who carry it.
 //!
 //! A cursor is `base64url(digest ‖ position)`. The digest is over the tenant, the principal, the list with its filter,
-//! and the position: a cursor of another of these, or one somebody changed, is refused. There is no secret in it: what it
+//! and the position: a cursor of another of these, or one that was changed, is refused. There is no secret in it: what it
 //! names, its reader may see (`onward.rs`). Who
 //! forges a cursor reaches what the list would have shown anyway, because the position is only ever looked up inside
 //! the caller's own tenant and filter.

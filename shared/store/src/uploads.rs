@@ -291,7 +291,7 @@ impl Table {
         Ok(true)
     }
 
-    /// Takes an upload away, with its object, that nobody has attached in time or that its person has given up. In the
+    /// Takes an upload away, with its object, that was not attached in time or that its person has given up. In the
     /// order that `attach.rs` explains; says whether there was anything to take.
     pub async fn reap(&self, bucket: &Bucket, due: &DueUpload) -> Result<bool, Error> {
         if !self.mark(due, None).await? {

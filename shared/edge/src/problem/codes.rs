@@ -63,7 +63,7 @@ const CODES: &[Code] = &[
     code("VERSION_MISMATCH", "412", "`If-Match` names another version than the current one, which `ETag` has", "`If-Match` no es la versión actual, que está en `ETag`"),
     // Tickets
     code("SUPPORT_TICKET_NOT_FOUND", "404", "There is no such ticket, or not for this caller", "No existe tal ticket, o no para usted"),
-    code("TICKET_CLOSED", "409", "Nothing can be added to a closed ticket", "A un ticket cerrado no se le puede añadir nada"),
+    code("TICKET_CLOSED", "409", "A closed ticket takes nothing but agents' notes and changes of its tags", "Un ticket cerrado solo admite notas de los agentes y cambios de sus etiquetas"),
     code("INVALID_TRANSITION", "409", "The ticket cannot go from its status to this one; `allowed` lists where it can go", "El ticket no puede pasar a este estado; `allowed` indica a cuáles"),
     code("RESOLUTION_REQUIRED", "400", "`resolution` is missing: resolving and closing need one", "Falta `resolution`, necesaria para resolver o cerrar"),
     code("ALREADY_ASSIGNED", "409", "Another agent works on the ticket: `assignedTo`", "Otro agente trabaja en el ticket: `assignedTo`"),
